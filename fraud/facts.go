@@ -1,0 +1,167 @@
+package fraud
+
+import (
+	"time"
+
+	"tollgate/hlr/subscriber"
+)
+
+// Known says how far a group of facts can be relied on. A fact that was asked
+// and did not come is Unknown, never "clean"; one that no configured source
+// can answer is NotAsked and scores nothing.
+type Known uint8
+
+const (
+	NotAsked Known = iota
+	Unknown
+	Yes
+)
+
+// LineType is what kind of line a number is (the words of libphonenumber).
+type LineType string
+
+const (
+	LineUnknown       LineType = ""
+	LineMobile        LineType = "mobile"
+	LineFixed         LineType = "fixed"
+	LineFixedOrMobile LineType = "fixed_or_mobile"
+	LineVoIP          LineType = "voip"
+	LinePremium       LineType = "premium"
+	LineTollFree      LineType = "toll_free"
+	LineSharedCost    LineType = "shared_cost"
+	LinePager         LineType = "pager"
+	LinePersonal      LineType = "personal"
+	LineUAN           LineType = "uan"
+	LineVoicemail     LineType = "voicemail"
+)
+
+// Facts is all that a Policy may look at: derived values only (countries,
+// counts, ages), never a raw identifier, so that a stored decision can be
+// recomputed bit for bit. Ages are measured at At.
+type Facts struct {
+	At      time.Time `json:"at"`
+	Tenant  string    `json:"tenant"`
+	Purpose string    `json:"purpose"`
+
+	Number    Number    `json:"number"`
+	Lookup    Lookup    `json:"lookup"`
+	SIM       SIM       `json:"sim"`
+	Device    Device    `json:"device"`
+	Location  Location  `json:"location"`
+	Porting   Porting   `json:"porting"`
+	Client    Client    `json:"client"`
+	Velocity  Velocity  `json:"velocity"`
+	History   History   `json:"history"`
+	Assurance Assurance `json:"assurance"`
+}
+
+// Number is what the digits alone tell.
+type Number struct {
+	Region          string          `json:"region"`    // ISO 3166-1 alpha-2, "001" for non-geographic
+	LineType        LineType        `json:"line_type"` // from the network where it tells, else from the numbering plan
+	OriginalCarrier string          `json:"original_carrier,omitempty"`
+	Range           string          `json:"range"` // the number minus its last three digits
+	Disposable      bool            `json:"disposable,omitempty"`
+	DisposableSeen  time.Time       `json:"disposable_seen,omitzero"` // the entry's own date
+	PLMN            subscriber.PLMN `json:"plmn,omitempty"`           // current network, where known
+	RegionAllowed   bool            `json:"region_allowed"`           // by the tenant's list
+	CarrierAllowed  bool            `json:"carrier_allowed"`          // by the tenant's list of partner networks
+	MVNO            bool            `json:"mvno,omitempty"`
+}
+
+// Lookup says whether the network answered at all.
+type Lookup struct {
+	Identity Known         `json:"identity"`
+	Porting  Known         `json:"porting"`
+	Location Known         `json:"location"`
+	Roaming  Known         `json:"roaming"`
+	Reach    Known         `json:"reach"`
+	LineType Known         `json:"line_type"`
+	Absent   bool          `json:"absent,omitempty"` // the network does not know the number
+	Age      time.Duration `json:"age"`              // of the identity used
+}
+
+// Age of a change is an interval: the old value was last seen Max ago, the new
+// one first seen Min ago; the change lies between. Known is false when there
+// was no change.
+type Age struct {
+	Changed bool          `json:"changed,omitempty"`
+	Min     time.Duration `json:"min,omitempty"`
+	Max     time.Duration `json:"max,omitempty"`
+}
+
+// SIM is the identity of record compared with what the network says now.
+type SIM struct {
+	IMSI        Age  `json:"imsi"`
+	ICCID       Age  `json:"iccid"`
+	Vanished    bool `json:"vanished,omitempty"`     // a number known before that the network no longer knows
+	VanishedNew bool `json:"vanished_new,omitempty"` // the latest change came right after it had vanished
+	// TenantIMSI and TenantICCID are the same for what this tenant itself
+	// claimed earlier in its device block.
+	TenantIMSI  Age `json:"tenant_imsi"`
+	TenantICCID Age `json:"tenant_iccid"`
+	Recycled    Age `json:"recycled"` // given to somebody else since the last verification
+}
+
+// Device is the handset.
+type Device struct {
+	IMEI       Age `json:"imei"`
+	TenantIMEI Age `json:"tenant_imei"`
+}
+
+// Location is where the handset is served.
+type Location struct {
+	Cell           Age  `json:"cell"`                      // LAC/CID change
+	Sudden         bool `json:"sudden,omitempty"`          // cannot be reached in the time, or another network or country serves
+	VLR            Age  `json:"vlr"`                       // serving VLR change
+	Network        Age  `json:"network"`                   // serving PLMN change
+	Roaming        bool `json:"roaming,omitempty"`         // served by another network than its own
+	Unreachable    bool `json:"unreachable,omitempty"`     // known, but switched off or out of coverage
+	CallForwarding bool `json:"call_forwarding,omitempty"` // unconditional forwarding is active
+}
+
+// Porting is the number's last move between networks.
+type Porting struct {
+	Ported bool          `json:"ported,omitempty"`
+	Since  time.Duration `json:"since,omitempty"` // zero when ported at an unknown time
+	Dated  bool          `json:"dated,omitempty"` // Since is known
+}
+
+// Client is where the request came from.
+type Client struct {
+	Country    string `json:"country,omitempty"` // of the IP, where a table is configured
+	ASN        uint32 `json:"asn,omitempty"`
+	Datacentre bool   `json:"datacentre,omitempty"`
+	Tor        bool   `json:"tor,omitempty"`
+	HasIP      bool   `json:"has_ip,omitempty"`
+	HasDevice  bool   `json:"has_device,omitempty"`
+}
+
+// Velocity holds the counts that window.Velocity keeps, this send included.
+type Velocity struct {
+	Number10m     float64 `json:"number_10m"` // sends to the number in 10 minutes
+	NumberDay     float64 `json:"number_day"`
+	RangeMinute   float64 `json:"range_minute"` // sends to the number minus 3 digits in a minute
+	RangeHour     float64 `json:"range_hour"`
+	RangeBaseline float64 `json:"range_baseline"` // what a minute of this range is used to
+	IPMinute      float64 `json:"ip_minute"`
+	IPHour        float64 `json:"ip_hour"`
+	IPNumbers     float64 `json:"ip_numbers"` // distinct numbers from this IP in an hour
+	DeviceNumbers float64 `json:"device_numbers"`
+	SequentialRun float64 `json:"sequential_run"` // length of the run of neighbouring numbers that this one continues
+}
+
+// History is what the tenant and the number have been through together.
+type History struct {
+	Verified       int           `json:"verified,omitempty"`       // codes approved so far
+	SinceVerified  time.Duration `json:"since_verified,omitempty"` // since the last approval
+	SameIdentity   bool          `json:"same_identity,omitempty"`  // the network's identity is the one verified then
+	SameDevice     bool          `json:"same_device,omitempty"`    // the client's device is the one verified then
+	SinceFirstSeen time.Duration `json:"since_first_seen,omitempty"`
+}
+
+// Assurance is proof that the caller has taken after a step_up.
+type Assurance struct {
+	Factor string        `json:"factor,omitempty"`
+	Age    time.Duration `json:"age,omitempty"`
+}

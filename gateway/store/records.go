@@ -1,0 +1,232 @@
+package store
+
+import (
+	"time"
+
+	"tollgate/fraud"
+	"tollgate/hlr"
+	"tollgate/hlr/subscriber"
+)
+
+// Kind of a message.
+type Kind uint8
+
+const (
+	KindOTP  Kind = 1 // carries a one-time code; has a Challenge of the same ID
+	KindText Kind = 2
+)
+
+// Message is what was accepted: written once, never changed. The text is kept
+// apart, in Content, because it is erased at the terminal state.
+type Message struct {
+	ID          ID
+	Kind        Kind
+	Tenant      string
+	To          subscriber.MSISDN
+	Region      string          // ISO 3166-1 alpha-2
+	PLMN        subscriber.PLMN // destination network where known, else ""
+	Purpose     string
+	AccountID   string
+	Sender      string
+	Metadata    map[string]string
+	CallbackURL string
+	RequestID   string
+	TraceParent string // W3C traceparent as received
+	CreatedAt   time.Time
+	ExpiresAt   time.Time // never submitted after it
+	Decision    fraud.Decision
+	Fence       Fence
+}
+
+// Fence is the identity that the decision saw; before submit_sm it is looked
+// up again and compared.
+type Fence struct {
+	Asked    bool // an identity provider was configured
+	Observe  bool // policy observe: differences are recorded, nothing is stopped
+	IMSI     subscriber.Hash
+	ICCID    subscriber.Hash
+	SeenAt   time.Time
+	Required bool // one of the four purposes: always looked up, Unknown is refused
+}
+
+// Content is a message's text until it is sent.
+type Content struct {
+	ID   ID
+	Text string
+}
+
+// Status is where a message stands on its way to the handset.
+type Status uint8
+
+// The delivery half of a message's life; from Delivered on they are terminal.
+const (
+	Accepted Status = iota + 1
+	Queued
+	Submitted
+	Delivered
+	Undelivered
+	Expired
+	Rejected
+	Unknown
+	Canceled
+)
+
+var statusNames = [...]string{"", "accepted", "queued", "submitted", "delivered", "undelivered", "expired", "rejected", "unknown", "canceled"}
+
+func (s Status) String() string {
+	if int(s) < len(statusNames) {
+		return statusNames[s]
+	}
+	return "unknown"
+}
+
+// Terminal says that nothing will change any more.
+func (s Status) Terminal() bool { return s >= Delivered }
+
+// Step is one line of a message's timeline.
+type Step struct {
+	Name    string // accepted, queued, routed, fenced, submitted, receipt, ...
+	At      time.Time
+	Carrier string
+	Latency time.Duration // of this step; 0 when it has none
+	Detail  string
+}
+
+// Delivery is a message's way to the handset. It has one owner, the
+// dispatcher that holds the message, and is rewritten at each step.
+type Delivery struct {
+	ID         ID
+	Status     Status
+	Carrier    string   // of the latest attempt
+	CarrierIDs []string // message_id of each part of the latest attempt
+	Attempts   int
+	// Sending is set while an attempt has no result: after a crash it is
+	// repeated, marked as a repeat.
+	Sending     bool
+	SubmittedAt time.Time
+	DoneAt      time.Time
+	Reason      string // why, for rejected, undelivered and unknown
+	Timeline    []Step
+	// ExpiresAt repeats the message's own, so that an engine can order the
+	// open messages by deadline without reading them.
+	ExpiresAt time.Time
+}
+
+// ChallengeStatus is where the code's half of a message stands.
+type ChallengeStatus uint8
+
+const (
+	ChallengePending ChallengeStatus = iota + 1
+	ChallengeApproved
+	ChallengeExpired
+	ChallengeCanceled
+)
+
+var challengeNames = [...]string{"", "pending", "approved", "expired", "canceled"}
+
+func (s ChallengeStatus) String() string {
+	if int(s) < len(challengeNames) {
+		return challengeNames[s]
+	}
+	return "expired"
+}
+
+// Challenge is one one-time code. Code is kept (sealed, as the whole record
+// is) until the challenge is done, so that the message can be sent again;
+// after that only MAC remains.
+type Challenge struct {
+	ID         ID
+	Rev        uint64
+	Tenant     string
+	To         subscriber.MSISDN
+	Purpose    string
+	AccountID  string
+	Status     ChallengeStatus
+	Code       string          // empty once done
+	MAC        subscriber.Hash // keyed, of the code and the id; set once done
+	Wrong      int             // wrong codes tried on this challenge
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	ApprovedAt time.Time
+	IMSI       subscriber.Hash // network identity when sent; zero when not known
+	Device     subscriber.Hash // the client's device when sent; zero when not told
+	SendIP     subscriber.Hash
+	Delivery   Status // not stored by engines; filled by readers that join the two
+}
+
+// NumberState is what a tenant and a number have been through together.
+type NumberState struct {
+	Tenant string
+	To     subscriber.MSISDN
+	Rev    uint64
+
+	FirstSeen time.Time
+	Wrong     []time.Time          // wrong codes of the last hour, oldest first
+	Cooldown  map[string]time.Time // purpose -> no check (and after a wrong code no send) before
+	// CooldownSend says for a purpose whether its cool-down stops sends too.
+	CooldownSend map[string]bool
+
+	Freeze *Hold // an identity change, until its review is resolved
+	Lock   *Hold // more than five wrong codes in an hour
+
+	Verified         int
+	VerifiedAt       time.Time
+	VerifiedIMSI     subscriber.Hash
+	VerifiedDevice   subscriber.Hash
+	AcknowledgedAt   time.Time       // a review resolved: changes seen before it count no more
+	AcknowledgedIMSI subscriber.Hash // the SIM that the review confirmed
+}
+
+// Hold stops every send and check of a number for a tenant.
+type Hold struct {
+	Review   ID
+	At       time.Time
+	Decision fraud.Decision // repeated in every 423
+}
+
+// Identity is the identity of record of a number, as one source tells it.
+type Identity struct {
+	Source string // "network" or "tenant:ID"
+	To     subscriber.MSISDN
+	Rev    uint64
+	hlr.History
+}
+
+// ReviewKind is why a review was opened.
+type ReviewKind string
+
+const (
+	ReviewFreeze   ReviewKind = "freeze"
+	ReviewLock     ReviewKind = "lock"
+	ReviewDecision ReviewKind = "decision" // the policy said review
+)
+
+// Review is a question to a person.
+type Review struct {
+	ID         ID
+	Rev        uint64
+	Tenant     string
+	To         subscriber.MSISDN
+	AccountID  string
+	Purpose    string
+	Kind       ReviewKind
+	Decision   fraud.Decision
+	OpenedAt   time.Time
+	ResolvedAt time.Time // zero while open
+	Resolution string    // confirm_new_sim, fraud, false_alarm
+	Note       string
+	By         string // who resolved: "tenant" or "ops"
+}
+
+// Open says that nobody has resolved the review yet.
+func (r *Review) Open() bool { return r.ResolvedAt.IsZero() }
+
+// Answer is a stored HTTP answer, replayed for a repeated Idempotency-Key.
+type Answer struct {
+	Tenant   string
+	Key      string
+	Body     [32]byte // SHA-256 of method, path and request body
+	Status   int
+	Response []byte
+	At       time.Time // kept 24 h from here
+}

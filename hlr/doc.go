@@ -1,0 +1,2 @@
+// Package hlr gathers what the network says of a subscriber.
+package hlr
