@@ -59,3 +59,15 @@ func (r *Refusal) Error() string {
 func refuse(c Code, format string, args ...any) *Refusal {
 	return &Refusal{Code: c, Detail: fmt.Sprintf(format, args...)}
 }
+
+// Replay is the stored answer to a request that was already answered under
+// the same Idempotency-Key. Send returns it as its error; the api writes it
+// out as it was, and says that it is a repeat.
+type Replay struct {
+	Status int
+	Body   []byte
+}
+
+func (r *Replay) Error() string {
+	return fmt.Sprintf("answered before under this idempotency key, with %d", r.Status)
+}
