@@ -25,6 +25,7 @@ const (
 	FieldLineType
 	FieldCallForwarding
 	FieldRecycled
+	FieldHome // the PLMN that issued the SIM
 )
 
 // FieldIdentity is what tells one SIM from another.
@@ -43,11 +44,18 @@ type Subscriber struct {
 	Reachable      *bool
 	CallForwarding *bool
 	Absent         bool // the network does not know the number
+	// Told names the facts that were told although their value above is
+	// zero, as in "never recycled". The others speak for themselves.
+	Told Field
 }
 
 // ErrAbsent is a provider's answer "no such subscriber". For a number that was
 // known before, that is a SIM swap in flight and not a failure.
 var ErrAbsent = errors.New("no such subscriber")
+
+// ErrNotCovered is a provider's answer "I do not speak of this number": its
+// facts then count as not asked, and never as unknown.
+var ErrNotCovered = errors.New("this provider does not cover the number")
 
 // Provider is one source of subscriber facts. Lookup must keep to its context
 // and may be called by many goroutines at once.
@@ -57,21 +65,33 @@ type Provider interface {
 	Lookup(ctx context.Context, n subscriber.MSISDN) (Subscriber, error)
 }
 
-// Source says where a group of facts came from.
+// Local is a provider that answers from this process's memory. It is asked
+// each time and never cached, so that a change shows at once.
+type Local interface {
+	Provider
+	Local() bool
+}
+
+// Source says where a group of facts came from. Sources stand in the order of
+// priority: the first that told a fact is the one that Answer took it from.
 type Source struct {
 	Provider string
 	Fields   Field // what it told
-	Age      time.Duration
+	Conflict Field // what it told otherwise than the source that won
+	Age      time.Duration // since its lookup began
 	Latency  time.Duration
 	Cached   bool
 	Err      error // nil, a time-out, a failure; ErrAbsent stands in Answer.Absent
 }
 
-// Answer is all that was gathered about a number within the budget.
+// Answer is all that was gathered about a number within the budget. A fact in
+// Asked and not in Known is unknown, never clean. An absent subscriber has
+// FieldIMSI in Known, Absent set and no IMSI.
 type Answer struct {
 	Subscriber
-	Asked      Field // facts that some configured provider could answer
-	Known      Field // facts that came
-	IdentityAt time.Time
-	Sources    []Source
+	Asked        Field     // facts that some configured provider could answer
+	Known        Field     // facts that came
+	IdentityAt   time.Time // when the lookup that told the identity began
+	IdentityDone time.Time // when it had been answered
+	Sources      []Source
 }

@@ -18,6 +18,13 @@ type History struct {
 	LastSeen          time.Time // of the newest answer that named an identity
 	AbsentSince       time.Time // zero unless the latest answer was "no such subscriber"
 	Changes           []Change  // newest last, at most maxChanges
+	Seen              Seen
+}
+
+// Seen is when each fact of a History was last told: a provider that leaves
+// one out does not make it look younger. Zero stands for LastSeen.
+type Seen struct {
+	IMSI, ICCID, IMEI, VLR, Location, Network time.Time
 }
 
 // Change is one identifier that became another. It happened in the interval
