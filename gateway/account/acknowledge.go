@@ -1,0 +1,35 @@
+package account
+
+import (
+	"time"
+
+	"tollgate/gateway/store"
+	"tollgate/hlr"
+)
+
+// discovery is how long after its review was opened a change may still have
+// been seen first and be the one that the review is about: the lookup and the
+// decision do not share one instant.
+const discovery = time.Minute
+
+// acknowledge makes the changes that the review could see count no more for
+// this tenant. When the SIM changed again after the review was opened, nobody
+// has judged that second change: what is acknowledged ends just before it, so
+// that the next send finds it and opens a review of its own.
+func acknowledge(r *store.Review, ns *store.NumberState, id *store.Identity, now time.Time) {
+	ns.AcknowledgedAt = now
+	if id == nil {
+		return
+	}
+	ns.AcknowledgedIMSI = id.IMSI
+	for i := len(id.Changes) - 1; i >= 0; i-- {
+		c := &id.Changes[i]
+		if c.Field&hlr.FieldIdentity == 0 || !c.NewFirst.After(r.OpenedAt.Add(discovery)) {
+			continue
+		}
+		ns.AcknowledgedAt = c.NewFirst.Add(-1)
+		if c.Field&hlr.FieldIMSI != 0 {
+			ns.AcknowledgedIMSI = c.Old
+		}
+	}
+}
