@@ -58,7 +58,8 @@ var ErrAbsent = errors.New("no such subscriber")
 var ErrNotCovered = errors.New("this provider does not cover the number")
 
 // Provider is one source of subscriber facts. Lookup must keep to its context
-// and may be called by many goroutines at once.
+// and may be called by many goroutines at once; its errors are logged, so they
+// name no number and no identity. What it returns is not changed afterwards.
 type Provider interface {
 	Name() string
 	Fields() Field // all it could answer
@@ -76,8 +77,8 @@ type Local interface {
 // priority: the first that told a fact is the one that Answer took it from.
 type Source struct {
 	Provider string
-	Fields   Field // what it told
-	Conflict Field // what it told otherwise than the source that won
+	Fields   Field         // what it told
+	Conflict Field         // what it told otherwise than the source that won
 	Age      time.Duration // since its lookup began
 	Latency  time.Duration
 	Cached   bool

@@ -12,6 +12,7 @@ import (
 type History struct {
 	IMSI, ICCID, IMEI subscriber.Hash
 	VLR               subscriber.Hash
+	VLRCountry        string // calling code of the VLR's global title, where it has one
 	LAC, CID          uint32
 	PLMN              subscriber.PLMN
 	FirstSeen         time.Time
