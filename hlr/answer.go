@@ -77,6 +77,7 @@ type Local interface {
 // priority: the first that told a fact is the one that Answer took it from.
 type Source struct {
 	Provider string
+	Asked    Field         // what it could have told of what was needed
 	Fields   Field         // what it told
 	Conflict Field         // what it told otherwise than the source that won
 	Age      time.Duration // since its lookup began

@@ -10,11 +10,12 @@ type Fact struct {
 	Name     string // as Field.String
 	Known    bool   // asked and answered; else asked only
 	Value    string // identities are cut short; "" when not known
-	Provider string
+	Source   string // the provider that told it, or the first that should have
 	Age      time.Duration
 	Latency  time.Duration
 	Cached   bool
-	Disputed bool // another provider says otherwise
+	Disputed bool  // another provider says otherwise
+	Err      error // why it did not come, where its provider said so
 }
 
 // Facts lists all that was asked, in the order of the fields.
@@ -24,20 +25,29 @@ func (a *Answer) Facts() []Fact {
 		f := Fact{Name: fieldNames[i], Known: a.Known&one != 0}
 		if f.Known {
 			f.Value = a.show(one)
-			a.credit(&f, one)
 		}
+		a.credit(&f, one)
 		facts = append(facts, f)
 	}
 	return facts
 }
 
-// credit names the source that won and says whether another one disagrees.
+// credit names the source of a fact: the one that won, or else the first one
+// that was asked, with its error.
 func (a *Answer) credit(f *Fact, one Field) {
 	for i := range a.Sources {
 		s := &a.Sources[i]
 		f.Disputed = f.Disputed || s.Conflict&one != 0
-		if f.Provider == "" && s.Fields&one != 0 {
-			f.Provider, f.Age, f.Latency, f.Cached = s.Provider, s.Age, s.Latency, s.Cached
+		by := s.Asked
+		if f.Known {
+			by = s.Fields
+		}
+		if f.Source != "" || by&one == 0 {
+			continue
+		}
+		f.Source, f.Age, f.Latency, f.Cached = s.Provider, s.Age, s.Latency, s.Cached
+		if !f.Known {
+			f.Err = s.Err
 		}
 	}
 }

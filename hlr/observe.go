@@ -77,11 +77,11 @@ type observer struct {
 
 func newObserver(h History, a *Answer, now time.Time, hasher Hasher) *observer {
 	o := &observer{a: a, hasher: hasher, old: h, next: h, from: a.IdentityAt, until: a.IdentityDone}
-	if o.from.IsZero() || o.from.After(now) {
+	if o.from.IsZero() {
 		o.from = now
 	}
 	if o.until.Before(o.from) {
-		o.until = now
+		o.until = latest(o.from, now)
 	}
 	return o
 }

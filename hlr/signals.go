@@ -36,3 +36,25 @@ func (h *History) Change(f Field, now, ackAt time.Time) (min, max time.Duration,
 	}
 	return min, max, true
 }
+
+// suddenKept is for how long a jump tells something about the one who is
+// served now.
+const suddenKept = 24 * time.Hour
+
+// Sudden says that within the last day, and after ackAt, the subscriber was
+// served at a place that could not be reached in the time.
+func (h *History) Sudden(now, ackAt time.Time) bool {
+	for _, c := range h.Changes {
+		if c.Sudden && c.NewFirst.After(ackAt) && now.Sub(c.NewFirst) < suddenKept {
+			return true
+		}
+	}
+	return false
+}
+
+// VanishedBefore says that the network had stopped knowing the number right
+// before the newest SIM after ackAt came.
+func (h *History) VanishedBefore(ackAt time.Time) bool {
+	c, ok := h.Latest(FieldIdentity, ackAt)
+	return ok && c.Vanished
+}
