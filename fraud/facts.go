@@ -149,6 +149,15 @@ type Velocity struct {
 	IPNumbers     float64 `json:"ip_numbers"` // distinct numbers from this IP in an hour
 	DeviceNumbers float64 `json:"device_numbers"`
 	SequentialRun float64 `json:"sequential_run"` // length of the run of neighbouring numbers that this one continues
+	// IPRange counts distinct numbers of this number's range from this IP in
+	// an hour; the Net fields count the IP's /24 or /48 like the IP itself.
+	IPRange    float64 `json:"ip_range,omitempty"`
+	NetMinute  float64 `json:"net_minute,omitempty"`
+	NetNumbers float64 `json:"net_numbers,omitempty"`
+	// Concentration says how unevenly the range's numbers lately asked for
+	// spread over it: 0 as chance would, 1 all in one tenth. It is 0 until
+	// enough numbers were seen.
+	Concentration float64 `json:"concentration,omitempty"`
 }
 
 // History is what the tenant and the number have been through together.

@@ -1,0 +1,96 @@
+package fraud
+
+import "time"
+
+// Signal is one thing that Facts can show. It has exactly one of three
+// shapes, which says what a policy may set of it:
+//
+//   - flag: it fires with a strength, 1 for most, and gives strength x points;
+//   - ramp: it is a count, and gives nothing up to `from`, all its points from
+//     `to` on, and its share between;
+//   - aged: something happened some time ago, and the first of the policy's
+//     `steps` that it is within gives the points.
+//
+// Signals are pure: time is in the Facts.
+type Signal struct {
+	Code        string
+	Group       string
+	Description string
+
+	flag func(*Facts) float64
+	ramp func(*Facts) float64
+	aged func(*Facts) (time.Duration, bool)
+
+	evidence func(*Facts) string // called only when the signal has fired
+}
+
+// Info describes a signal for documentation and for closed sets of labels.
+type Info struct {
+	Code        string
+	Group       string
+	Description string
+}
+
+// The groups of signals; a policy may cap what one group gives in all.
+const (
+	groupLine       = "line"
+	groupCarrier    = "carrier"
+	groupSubscriber = "subscriber" // the SIM, its handset, its port and its place: they change together
+	groupClaims     = "claims"     // what a tenant's app says, which anybody can make up
+	groupVelocity   = "velocity"
+	groupClient     = "client"
+	groupData       = "data"
+	groupHistory    = "history"
+)
+
+var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupClient, groupData, groupHistory}
+
+// catalog is every signal there is, in the order in which reasons of equal
+// points are listed. It holds at most 64: a policy keeps sets of them as bits.
+var catalog = []*Signal{
+	lineVoIP, lineDisposable, linePremium, lineFixed, lineTollFree, lineSharedCost, linePager, linePersonal, lineUAN, lineVoicemail,
+	regionUnsupported, carrierUnsupported, mvnoUnsupported, roaming,
+	simIMSI, simICCID, subscriberVanished, subscriberAbsent, recycled, deviceIMEI, tenantIMSI, tenantICCID, tenantIMEI,
+	portedRecent,
+	locationJump, locationChanged, networkChanged, callForwarding, unreachable,
+	velocityNumber, velocityNumberDay, velocityIP, velocityNet, fanoutIP, fanoutNet, fanoutDevice, fanoutRange, rangeBurst, sequential, lowEntropy,
+	countryMismatch, datacentre, tor,
+	providerUnavailable, dataMissing,
+	trustedHistory, assurance,
+}
+
+var catalogIndex = func() map[string]int {
+	m := make(map[string]int, len(catalog))
+	for i, s := range catalog {
+		m[s.Code] = i
+	}
+	return m
+}()
+
+// Signals lists every signal that a policy can weigh, in catalog order.
+func Signals() []Info {
+	out := make([]Info, len(catalog))
+	for i, s := range catalog {
+		out[i] = Info{s.Code, s.Group, s.Description}
+	}
+	return out
+}
+
+// when turns a condition into the strength of a flag.
+func when(fires bool) float64 {
+	if fires {
+		return 1
+	}
+	return 0
+}
+
+// ramp rises from 0 at from to 1 at to.
+func ramp(v, from, to float64) float64 {
+	switch {
+	case v <= from:
+		return 0
+	case v >= to:
+		return 1
+	}
+	return (v - from) / (to - from)
+}
