@@ -168,6 +168,9 @@ type NumberState struct {
 
 	Freeze *Hold // an identity change, until its review is resolved
 	Lock   *Hold // more than five wrong codes in an hour
+	// OpenReview is the latest review that a decision (not a hold) opened, so
+	// that many sends open one.
+	OpenReview ID
 
 	Verified         int
 	VerifiedAt       time.Time
