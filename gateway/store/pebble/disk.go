@@ -1,0 +1,61 @@
+package pebblestore
+
+import (
+	"sync/atomic"
+	"time"
+
+	"tollgate/gateway/store"
+)
+
+// diskWatch knows whether free disk is below the watermark.
+type diskWatch struct{ full atomic.Bool }
+
+// check measures; it reports whether the answer changed. A file system that
+// cannot tell is never full.
+func (d *diskWatch) check(cfg Config) (changed bool, avail uint64) {
+	if cfg.MinFree < 0 {
+		return false, 0
+	}
+	usage, err := cfg.FS.GetDiskUsage(cfg.Dir)
+	full := err == nil && usage.AvailBytes < uint64(cfg.MinFree)
+	return d.full.Swap(full) != full, usage.AvailBytes
+}
+
+// watchDisk measures each second until the store ends.
+func (s *Store) watchDisk() {
+	defer s.done.Done()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-s.failed:
+			return
+		case <-s.quit:
+			return
+		}
+		if changed, avail := s.disk.check(s.cfg); changed {
+			s.logDisk(avail)
+		}
+	}
+}
+
+func (s *Store) logDisk(avail uint64) {
+	if s.disk.full.Load() {
+		s.cfg.Log.Error("store: free disk is below the watermark, new messages are refused until there is room",
+			"dir", s.cfg.Dir, "free_bytes", avail, "watermark_bytes", s.cfg.MinFree)
+		return
+	}
+	s.cfg.Log.Info("store: free disk is above the watermark again", "dir", s.cfg.Dir, "free_bytes", avail)
+}
+
+// Full answers from the last measurement.
+func (s *Store) Full() error {
+	if err := s.broken(); err != nil {
+		return err
+	}
+	if s.disk.full.Load() {
+		return store.ErrFull
+	}
+	return nil
+}

@@ -1,0 +1,224 @@
+package pebblestore
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"tollgate/gateway/store"
+)
+
+var errNoRev = errors.New("store: a record that carries a revision was put without one (the first is 1)")
+
+// encode turns tx into a pending: encoded, sealed, with the revisions to
+// check. It holds no lock.
+func (s *Store) encode(ctx context.Context, tx *store.Tx) (*pending, error) {
+	p := newPending()
+	for _, m := range tx.Messages {
+		s.encodeMessage(p, m, tx)
+	}
+	for _, c := range tx.Contents {
+		if err := s.encodeContent(ctx, p, c, tx); err != nil {
+			p.release()
+			return nil, err
+		}
+	}
+	for _, d := range tx.Deliveries {
+		if err := s.encodeDelivery(ctx, p, d, tx); err != nil {
+			p.release()
+			return nil, err
+		}
+	}
+	if err := s.encodeRevised(p, tx); err != nil {
+		p.release()
+		return nil, err
+	}
+	for _, a := range tx.Answers {
+		p.plain = store.AppendAnswer(p.plain[:0], a)
+		s.put(p, answerKey(day(a.At), s.cfg.Sealer.Index("answer", a.Tenant, a.Key)), 0, 0)
+		p.claims = append(p.claims, claimKey{a.Tenant, a.Key})
+	}
+	return p, nil
+}
+
+// encodeMessage writes the message together with its first delivery, and the
+// entry that makes it open together with its content: a record less of each
+// is a record less to write, and both are rarely read.
+func (s *Store) encodeMessage(p *pending, m *store.Message, tx *store.Tx) {
+	var first *store.Delivery
+	if d := deliveryOf(tx, m.ID); d != nil && !d.Status.Terminal() {
+		first = d
+	}
+	p.plain = binary.BigEndian.AppendUint32(p.plain[:0], 0)
+	p.plain = store.AppendMessage(p.plain, m)
+	binary.BigEndian.PutUint32(p.plain, uint32(len(p.plain)-4))
+	if first != nil {
+		p.plain = store.AppendDelivery(p.plain, first)
+	}
+	deadline := deadline(m.ExpiresAt)
+	s.put(p, idKey(classMessage, m.ID), uint64(deadline), 0)
+
+	open := openKey(deadline, m.ID)
+	if c := contentOf(tx, m.ID); c != nil {
+		p.plain = store.AppendContent(p.plain[:0], c)
+		s.put(p, open, 0, 0)
+	} else {
+		p.mark(open)
+	}
+}
+
+func deadline(at time.Time) int64 { return max(at.UnixMilli(), 0) }
+
+// splitMessage takes apart what encodeMessage joined.
+func splitMessage(plain []byte) (message, first []byte, err error) {
+	if len(plain) < 4 {
+		return nil, nil, errors.New("store: message: cut short")
+	}
+	n := int64(binary.BigEndian.Uint32(plain))
+	if plain = plain[4:]; n > int64(len(plain)) {
+		return nil, nil, errors.New("store: message: cut short")
+	}
+	return plain[:n], plain[n:], nil
+}
+
+func deliveryOf(tx *store.Tx, id store.ID) (d *store.Delivery) {
+	for _, v := range tx.Deliveries {
+		if v.ID == id {
+			d = v
+		}
+	}
+	return d
+}
+
+func contentOf(tx *store.Tx, id store.ID) (c *store.Content) {
+	for _, v := range tx.Contents {
+		if v.ID == id {
+			c = v
+		}
+	}
+	return c
+}
+
+func messageOf(tx *store.Tx, id store.ID) *store.Message {
+	for _, v := range tx.Messages {
+		if v.ID == id {
+			return v
+		}
+	}
+	return nil
+}
+
+// encodeContent writes a content that comes later than its message; as long
+// as the message is open.
+func (s *Store) encodeContent(ctx context.Context, p *pending, c *store.Content, tx *store.Tx) error {
+	if messageOf(tx, c.ID) != nil {
+		return nil
+	}
+	at, err := s.deadlineOf(c.ID)
+	if err != nil {
+		return fmt.Errorf("store: writing a content: its message: %w", err)
+	}
+	d, err := s.Delivery(ctx, c.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if d != nil && d.Status.Terminal() {
+		return nil
+	}
+	p.plain = store.AppendContent(p.plain[:0], c)
+	s.put(p, openKey(at, c.ID), 0, 0)
+	return nil
+}
+
+// encodeDelivery writes a delivery; a terminal one closes its message, and
+// the content goes with that.
+func (s *Store) encodeDelivery(_ context.Context, p *pending, d *store.Delivery, tx *store.Tx) error {
+	if !d.Status.Terminal() {
+		if messageOf(tx, d.ID) == nil {
+			p.plain = store.AppendDelivery(p.plain[:0], d)
+			s.put(p, idKey(classDelivery, d.ID), 0, 0)
+		}
+		return nil
+	}
+	p.plain = store.AppendDelivery(p.plain[:0], d)
+	s.put(p, idKey(classDelivery, d.ID), doneAt(d), 0)
+	at := deadline(d.ExpiresAt)
+	if d.ExpiresAt.IsZero() {
+		if m := messageOf(tx, d.ID); m != nil {
+			at = deadline(m.ExpiresAt)
+		} else if stored, err := s.deadlineOf(d.ID); err == nil {
+			at = stored
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("store: closing a message: %w", err)
+		}
+	}
+	p.delete(openKey(at, d.ID))
+	return nil
+}
+
+// doneAt is the time of a terminal state, never 0.
+func doneAt(d *store.Delivery) uint64 {
+	at := d.DoneAt
+	if at.IsZero() {
+		at = d.ID.Time()
+	}
+	return uint64(max(at.UnixMilli(), 1))
+}
+
+// encodeRevised writes the records that many may change.
+func (s *Store) encodeRevised(p *pending, tx *store.Tx) error {
+	for _, c := range tx.Challenges {
+		p.plain = store.AppendChallenge(p.plain[:0], c)
+		if err := s.putRevised(p, idKey(classChallenge, c.ID), c.Rev, nil); err != nil {
+			return err
+		}
+	}
+	for _, n := range tx.Numbers {
+		k, former := s.indexKeys(classNumber, "number", n.Tenant, string(n.To))
+		p.plain = store.AppendNumberState(p.plain[:0], n)
+		if err := s.putRevised(p, k, n.Rev, former); err != nil {
+			return err
+		}
+	}
+	for _, v := range tx.Identities {
+		k, former := s.indexKeys(classIdentity, "identity", v.Source, string(v.To))
+		p.plain = store.AppendIdentity(p.plain[:0], v)
+		if err := s.putRevised(p, k, v.Rev, former); err != nil {
+			return err
+		}
+	}
+	for _, v := range tx.Reviews {
+		p.plain = store.AppendReview(p.plain[:0], v)
+		if err := s.putRevised(p, idKey(classReview, v.ID), v.Rev, nil); err != nil {
+			return err
+		}
+		p.listReview(v)
+	}
+	return nil
+}
+
+func (s *Store) putRevised(p *pending, k key, rev uint64, former []formerKey) error {
+	if rev == 0 {
+		return errNoRev
+	}
+	s.put(p, k, rev, rev)
+	p.checks = append(p.checks, check{key: k, want: rev - 1, former: former, from: -1})
+	return nil
+}
+
+// indexKeys is where a record stands under the newest key and where it may
+// still stand under the former ones.
+func (s *Store) indexKeys(class byte, kind string, parts ...string) (key, []formerKey) {
+	k := indexKey(class, s.cfg.Sealer.Index(kind, parts...))
+	sums := s.cfg.Sealer.IndexFormer(kind, parts...)
+	if len(sums) == 0 {
+		return k, nil
+	}
+	former := make([]formerKey, len(sums))
+	for i, sum := range sums {
+		former[i].key = indexKey(class, sum)
+	}
+	return k, former
+}

@@ -1,0 +1,100 @@
+package pebblestore
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/sstable"
+	"github.com/cockroachdb/pebble/v2/sstable/block"
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"tollgate/gateway/store"
+)
+
+// options tunes pebble for many small synced writes of records that are
+// mostly read while they are still in memory, or not at all.
+func (s *Store) options(log pebble.Logger) *pebble.Options {
+	opts := &pebble.Options{
+		FS:                 s.cfg.FS,
+		Lock:               s.lock,
+		Logger:             log,
+		EventListener:      s.listener(),
+		FormatMajorVersion: pebble.FormatValueSeparation,
+		CacheSize:          s.cfg.CacheSize,
+		MemTableSize:       s.cfg.MemTableSize,
+		// A third memtable bridges a slow flush before writes stall.
+		MemTableStopWritesThreshold: 3,
+		// Overlapping tables in L0 cost reads, compacting them often costs
+		// writes; point reads are behind filters.
+		L0CompactionThreshold:      4,
+		L0StopWritesThreshold:      24,
+		LBaseMaxBytes:              64 << 20,
+		CompactionConcurrencyRange: func() (int, int) { return 1, 2 },
+		MaxOpenFiles:               512,
+	}
+	for i := range opts.Levels {
+		l := &opts.Levels[i]
+		l.BlockSize = 8 << 10
+		// Most lookups are for what is not there: a new number's state, a
+		// new idempotency key. So the last level has filters too.
+		l.FilterPolicy = bloom.FilterPolicy(10)
+		// What is sealed does not compress.
+		l.Compression = func() *sstable.CompressionProfile { return block.NoCompression }
+	}
+	return opts
+}
+
+// listener counts and logs what goes wrong behind the scenes. None of it is
+// fatal: pebble tries again, and what was committed is in its log.
+func (s *Store) listener() *pebble.EventListener {
+	return &pebble.EventListener{
+		BackgroundError: func(err error) {
+			if s.metrics != nil {
+				s.metrics.background.Inc()
+			}
+			s.cfg.Log.Error("store: a flush or compaction failed and is tried again", "error", err)
+		},
+		WriteStallBegin: func(info pebble.WriteStallBeginInfo) {
+			if s.metrics != nil {
+				s.metrics.stalls.Inc()
+			}
+			s.cfg.Log.Warn("store: writes wait for the disk to catch up", "why", info.Reason)
+		},
+		DiskSlow: func(info pebble.DiskSlowInfo) {
+			s.cfg.Log.Warn("store: the disk is slow", "what", info.OpType.String(), "for", info.Duration)
+		},
+	}
+}
+
+// lockDir takes the directory's lock.
+func lockDir(files vfs.FS, dir string) (*pebble.Lock, error) {
+	lock, err := pebble.LockDirectory(dir, files)
+	if err == nil {
+		return lock, nil
+	}
+	if heldElsewhere(err) {
+		return nil, fmt.Errorf("%w: %s: stop that process, or use another directory", store.ErrLocked, dir)
+	}
+	return nil, fmt.Errorf("store: locking %s: %w", dir, err)
+}
+
+// heldElsewhere tells a lock that is held from one that cannot be taken at
+// all. pebble has no error value for a lock that this process itself holds.
+func heldElsewhere(err error) bool {
+	var path *fs.PathError // the file could not even be made
+	if errors.As(err, &path) {
+		return false
+	}
+	if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) {
+		return true
+	}
+	switch err.Error() {
+	case "lock held by current process", "lock already held":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,109 @@
+package pebblestore
+
+import (
+	"encoding/binary"
+	"sync"
+)
+
+// pending is one Tx, encoded and sealed, on its way to disk. Its buffers are
+// used again once its group is done.
+type pending struct {
+	buf    []byte // values, one behind the other
+	plain  []byte // scratch
+	ops    []op
+	checks []check
+	claims []claimKey // idempotency keys that its answers end
+	epoch  uint64     // groups applied when its revisions were read
+	sync   bool       // somebody waits for it
+}
+
+type opKind uint8
+
+const (
+	opPut opKind = iota
+	opDelete
+	opDeleteRange // from key to the key in buf
+)
+
+// op is one write of a pending. Its value is buf[start:end].
+type op struct {
+	kind       opKind
+	key        key
+	rev        uint64
+	start, end int
+}
+
+// check asks that the record at key has revision want, in the database (had)
+// or in a group. After a rotation of keys the record may still stand at a
+// former one; from is then where it was found, to be deleted.
+type check struct {
+	key    key
+	want   uint64
+	had    uint64
+	former []formerKey
+	from   int // index into former, or -1
+}
+
+type formerKey struct {
+	key key
+	had uint64
+}
+
+var pendings = sync.Pool{New: func() any { return new(pending) }}
+
+// maxKept is the largest buffer that is kept for another Tx, in octets.
+const maxKept = 64 << 10
+
+func newPending() *pending { return pendings.Get().(*pending) }
+
+func (p *pending) release() {
+	if cap(p.buf)+cap(p.plain) > maxKept {
+		return
+	}
+	clear(p.plain[:cap(p.plain)]) // it held texts and codes in clear
+	clear(p.checks)
+	clear(p.claims)
+	*p = pending{
+		buf: p.buf[:0], plain: p.plain[:0], ops: p.ops[:0],
+		checks: p.checks[:0], claims: p.claims[:0],
+	}
+	pendings.Put(p)
+}
+
+// put writes the record whose plain encoding stands in p.plain.
+func (s *Store) put(p *pending, k key, head, rev uint64) {
+	p.ops = append(p.ops, op{kind: opPut, key: k, rev: rev})
+	o := &p.ops[len(p.ops)-1]
+	o.start = len(p.buf)
+	p.buf = binary.AppendUvarint(p.buf, head)
+	p.buf = s.cfg.Sealer.Seal(p.buf, p.plain, o.key.bytes())
+	o.end = len(p.buf)
+}
+
+// mark writes a key whose presence is all it says.
+func (p *pending) mark(k key) {
+	p.ops = append(p.ops, op{kind: opPut, key: k, start: len(p.buf), end: len(p.buf)})
+}
+
+func (p *pending) delete(k key) {
+	p.ops = append(p.ops, op{kind: opDelete, key: k})
+}
+
+// deleteRange deletes from k up to end, which is not deleted itself.
+func (p *pending) deleteRange(k key, end []byte) {
+	start := len(p.buf)
+	p.buf = append(p.buf, end...)
+	p.ops = append(p.ops, op{kind: opDeleteRange, key: k, start: start, end: len(p.buf)})
+}
+
+// value is what an op puts.
+func (p *pending) value(o *op) []byte { return p.buf[o.start:o.end] }
+
+// head splits a value into its varint and the sealed record.
+func head(val []byte) (n uint64, sealed []byte) {
+	n, size := binary.Uvarint(val)
+	if size <= 0 {
+		return 0, nil
+	}
+	return n, val[size:]
+}

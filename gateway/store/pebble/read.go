@@ -1,0 +1,174 @@
+package pebblestore
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"tollgate/gateway/store"
+	"tollgate/hlr/subscriber"
+)
+
+// scratch holds a value and its plain text while a record is decoded.
+type scratch struct{ val, plain []byte }
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+func (b *scratch) release() {
+	clear(b.plain)
+	scratches.Put(b)
+}
+
+// read finds the value at k, in a group or in the database, and opens it into
+// b. What it returns lasts until b is released.
+func (s *Store) read(b *scratch, k *key) (head uint64, plain []byte, err error) {
+	head, sealed, err := s.lookup(b, k)
+	if err != nil || len(sealed) == 0 {
+		return head, nil, err
+	}
+	b.plain, err = s.cfg.Sealer.Open(b.plain[:0], sealed, k.bytes())
+	if err != nil {
+		return 0, nil, readError(err)
+	}
+	return head, b.plain, nil
+}
+
+// lookup is read without opening.
+func (s *Store) lookup(b *scratch, k *key) (n uint64, sealed []byte, err error) {
+	if err := s.use(); err != nil {
+		return 0, nil, err
+	}
+	defer s.leave()
+	s.mu.Lock()
+	e, found := s.waiting(k)
+	if found {
+		b.val = append(b.val[:0], e.val...)
+	}
+	s.mu.Unlock()
+	if !found {
+		err = s.get(b, k)
+	} else if e.gone {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	n, sealed = head(b.val)
+	return n, sealed, nil
+}
+
+func (s *Store) get(b *scratch, k *key) error {
+	val, closer, err := s.db.Get(k.bytes())
+	if errors.Is(err, pebble.ErrNotFound) {
+		return store.ErrNotFound
+	}
+	if err != nil {
+		return readError(err)
+	}
+	b.val = append(b.val[:0], val...)
+	return closer.Close()
+}
+
+// readRecord reads and decodes the record at the first of keys that is there.
+func readRecord[T any](s *Store, decode func([]byte) (T, error), keys ...key) (v T, err error) {
+	b := scratches.Get().(*scratch)
+	defer b.release()
+	for i := range keys {
+		var plain []byte
+		_, plain, err = s.read(b, &keys[i])
+		if err == nil {
+			return decode(plain)
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return v, err
+		}
+	}
+	return v, err
+}
+
+// Message reads what was accepted.
+func (s *Store) Message(_ context.Context, id store.ID) (*store.Message, error) {
+	return readRecord(s, decodeMessage, idKey(classMessage, id))
+}
+
+func decodeMessage(plain []byte) (*store.Message, error) {
+	message, _, err := splitMessage(plain)
+	if err != nil {
+		return nil, err
+	}
+	return store.DecodeMessage(message)
+}
+
+// Delivery reads the delivery as last written: its own record, or the one
+// that the message was accepted with.
+func (s *Store) Delivery(_ context.Context, id store.ID) (*store.Delivery, error) {
+	d, err := readRecord(s, store.DecodeDelivery, idKey(classDelivery, id))
+	if errors.Is(err, store.ErrNotFound) {
+		return readRecord(s, decodeFirstDelivery, idKey(classMessage, id))
+	}
+	return d, err
+}
+
+func decodeFirstDelivery(plain []byte) (*store.Delivery, error) {
+	_, first, err := splitMessage(plain)
+	if err != nil {
+		return nil, err
+	}
+	if len(first) == 0 {
+		return nil, store.ErrNotFound
+	}
+	return store.DecodeDelivery(first)
+}
+
+// Content reads a message's text, as long as it is unfinished.
+func (s *Store) Content(_ context.Context, id store.ID) (*store.Content, error) {
+	at, err := s.deadlineOf(id)
+	if err != nil {
+		return nil, err
+	}
+	return readRecord(s, decodeContent, openKey(at, id))
+}
+
+func decodeContent(plain []byte) (*store.Content, error) {
+	if len(plain) == 0 {
+		return nil, store.ErrNotFound
+	}
+	return store.DecodeContent(plain)
+}
+
+// deadlineOf is the deadline of a stored message, in Unix milliseconds.
+func (s *Store) deadlineOf(id store.ID) (int64, error) {
+	b := scratches.Get().(*scratch)
+	defer b.release()
+	k := idKey(classMessage, id)
+	at, _, err := s.lookup(b, &k)
+	return int64(at), err
+}
+
+// Challenge reads a challenge.
+func (s *Store) Challenge(_ context.Context, id store.ID) (*store.Challenge, error) {
+	return readRecord(s, store.DecodeChallenge, idKey(classChallenge, id))
+}
+
+// NumberState reads what a tenant and a number have been through.
+func (s *Store) NumberState(_ context.Context, tenant string, n subscriber.MSISDN) (*store.NumberState, error) {
+	return readRecord(s, store.DecodeNumberState, s.everyKey(classNumber, "number", tenant, string(n))...)
+}
+
+// Identity reads the identity of record that a source told.
+func (s *Store) Identity(_ context.Context, source string, n subscriber.MSISDN) (*store.Identity, error) {
+	return readRecord(s, store.DecodeIdentity, s.everyKey(classIdentity, "identity", source, string(n))...)
+}
+
+// everyKey is where a record may stand: under the newest key, then under the
+// former ones.
+func (s *Store) everyKey(class byte, kind string, parts ...string) []key {
+	k, former := s.indexKeys(class, kind, parts...)
+	keys := append(make([]key, 0, 1+len(former)), k)
+	for i := range former {
+		keys = append(keys, former[i].key)
+	}
+	return keys
+}

@@ -1,0 +1,69 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"tollgate/gateway/store"
+)
+
+// RunRotation runs what needs a rotation of keys: open makes a store whose
+// keys rotate changes.
+func RunRotation(t *testing.T, open func(t *testing.T) (s store.Store, reopen func() store.Store, rotate func())) {
+	t.Run("Reads", func(t *testing.T) {
+		s, reopen, rotate := open(t)
+		tx := Records(1)
+		commit(t, s, tx)
+		for range 3 {
+			rotate()
+			same(t, "after a rotation", readAll(t, s, tx), Records(1))
+		}
+		s = reopen()
+		same(t, "after a restart", readAll(t, s, tx), Records(1))
+	})
+	t.Run("Writes", func(t *testing.T) {
+		s, reopen, rotate := open(t)
+		commit(t, s, revised(1))
+		for rev := uint64(2); rev < 6; rev++ {
+			rotate()
+			stale(t, s, rev-1)
+			stale(t, s, rev+1)
+			if rev%2 == 0 {
+				write(t, s, revised(rev)) // waiting in a group when the next comes
+			} else {
+				commit(t, s, revised(rev))
+			}
+			atRevision(t, s, rev)
+			stale(t, s, rev)
+		}
+		atRevision(t, reopen(), 5)
+	})
+	t.Run("ClaimAcross", func(t *testing.T) {
+		s, _, rotate := open(t)
+		claim(t, s, "acme", "k", body, base, nil, nil)
+		rotate()
+		claim(t, s, "acme", "k", body, base, nil, store.ErrInFlight)
+		commit(t, s, &store.Tx{Answers: []*store.Answer{answer("k", base)}})
+		rotate()
+		claim(t, s, "acme", "k", body, base.Add(time.Hour), answer("k", base), nil)
+	})
+}
+
+// stale expects that each kind refuses a revision.
+func stale(t *testing.T, s store.Store, rev uint64) {
+	t.Helper()
+	for _, tx := range eachRevised(revised(rev)) {
+		if err := s.Commit(ctx(t), tx); !errors.Is(err, store.ErrConflict) {
+			t.Errorf("after a rotation: revision %d: %v, want ErrConflict", rev, err)
+		}
+	}
+}
+
+func atRevision(t *testing.T, s store.Store, rev uint64) {
+	t.Helper()
+	tx := readAll(t, s, revised(rev))
+	if a, b, c, d := tx.Challenges[0].Rev, tx.Numbers[0].Rev, tx.Identities[0].Rev, tx.Reviews[0].Rev; a != rev || b != rev || c != rev || d != rev {
+		t.Errorf("revisions %d, %d, %d, %d, want %d", a, b, c, d, rev)
+	}
+}
