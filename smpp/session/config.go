@@ -46,6 +46,9 @@ type Config struct {
 	SystemID string
 	// RTT is told the round trip of each answered enquire_link, if set.
 	RTT func(time.Duration)
+	// Stray is called for each response that answers nothing waiting (late,
+	// duplicate or unexpected), if set.
+	Stray func()
 }
 
 // Validate returns everything that is wrong with c.

@@ -113,6 +113,9 @@ func (s *Session) countStray(k stray) {
 	case unexpected:
 		s.stats.unexpected.Add(1)
 	}
+	if s.cfg.Stray != nil {
+		s.cfg.Stray()
+	}
 }
 
 // request answers what the session answers itself and hands on the rest.
