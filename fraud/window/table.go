@@ -1,0 +1,110 @@
+package window
+
+import (
+	"math/bits"
+	"sync"
+)
+
+const (
+	shardCount = 64
+	ways       = 8 // cells in a bucket: their heads fill one cache line
+
+	// Each time that a key counted makes it pass for so many seconds younger
+	// when a place is needed, up to 255 times.
+	secondsPerHit = 8
+)
+
+// table holds cells of one kind by hashed key: buckets of eight in flat
+// arrays, heads apart from bodies so that a look-up reads one line of heads.
+type table[C any] struct {
+	ttl     uint32
+	buckets uint64 // of a shard, a power of two
+	shards  [shardCount]shard[C]
+}
+
+type shard[C any] struct {
+	lock
+	heads []head
+	cells []C
+}
+
+// lock is a shard's lock, and when the cell that it was taken for was last
+// used: 0 for a new one.
+type lock struct {
+	mu  sync.Mutex
+	was uint32
+}
+
+// head names the key in a cell and when it was last used; second 0 is an empty
+// cell.
+type head struct {
+	tag  uint32 // 24 bits of the key's hash, 8 bits of hits
+	last uint32
+}
+
+func newTable[C any](keys int, ttl uint32) *table[C] {
+	perShard := max(1, (keys+shardCount*ways-1)/(shardCount*ways))
+	t := &table[C]{ttl: ttl, buckets: 1 << bits.Len(uint(perShard-1))}
+	for i := range t.shards {
+		t.shards[i].heads = make([]head, t.buckets*ways)
+		t.shards[i].cells = make([]C, t.buckets*ways)
+	}
+	return t
+}
+
+// at returns the key's cell, a zero one if it has none, and its shard's lock,
+// held: the caller unlocks it when done with the cell. lock.was is when the
+// cell was last used.
+func (t *table[C]) at(hash uint64, now uint32) (*C, *lock) {
+	sh := &t.shards[hash>>58]
+	first := (hash >> 24 & (t.buckets - 1)) * ways
+	tag := uint32(hash) & 0xffffff
+	sh.mu.Lock()
+	heads := sh.heads[first : first+ways]
+	victim, oldest := 0, ^uint64(0)
+	for i := range heads {
+		h := &heads[i]
+		if h.last != 0 && h.tag&0xffffff == tag && !t.stale(h, now) {
+			sh.was = h.last
+			h.last = max(h.last, now)
+			if h.tag>>24 != 255 {
+				h.tag += 1 << 24
+			}
+			return &sh.cells[first+uint64(i)], &sh.lock
+		}
+		if age := t.age(h, now); age < oldest {
+			victim, oldest = i, age
+		}
+	}
+	heads[victim] = head{tag: tag, last: now}
+	c := &sh.cells[first+uint64(victim)]
+	var zero C
+	*c = zero
+	sh.was = 0
+	return c, &sh.lock
+}
+
+func (t *table[C]) stale(h *head, now uint32) bool { return now > h.last && now-h.last > t.ttl }
+
+// age ranks a cell for eviction, the lowest first.
+func (t *table[C]) age(h *head, now uint32) uint64 {
+	if h.last == 0 || t.stale(h, now) {
+		return 0
+	}
+	return uint64(h.last) + uint64(h.tag>>24)*secondsPerHit
+}
+
+// live counts the cells in use.
+func (t *table[C]) live(now uint32) (n int) {
+	for i := range t.shards {
+		sh := &t.shards[i]
+		sh.mu.Lock()
+		for j := range sh.heads {
+			if h := &sh.heads[j]; h.last != 0 && !t.stale(h, now) {
+				n++
+			}
+		}
+		sh.mu.Unlock()
+	}
+	return n
+}
