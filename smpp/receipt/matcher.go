@@ -1,0 +1,193 @@
+package receipt
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+)
+
+// matcherMax bounds a Matcher: above it the oldest attempt is forgotten, whose
+// receipt, if it still comes, is then an orphan.
+const matcherMax = 1 << 20
+
+// Matcher finds the attempt that a receipt belongs to, among the open ones of
+// one carrier. It is safe for concurrent use.
+type Matcher[T any] struct {
+	mode IDMode
+
+	mu          sync.Mutex
+	exact       map[string]*entry[T] // by id as it came; entries chain
+	byNumber    map[number][]*entry[T]
+	first, last *entry[T] // by age
+	len, max    int
+	evicted     uint64
+	learnt      learner
+}
+
+type entry[T any] struct {
+	id, dest     string
+	value        T
+	same         *entry[T] // the next one with this id
+	prev, next   *entry[T] // by age
+	dec, hex     number
+	isDec, isHex bool
+}
+
+// NewMatcher returns an empty Matcher for a carrier's mode.
+func NewMatcher[T any](mode IDMode) *Matcher[T] {
+	return &Matcher[T]{
+		mode: mode, max: matcherMax,
+		exact: make(map[string]*entry[T]), byNumber: make(map[number][]*entry[T]),
+	}
+}
+
+// ReferenceID makes an id out of user_message_reference, for carriers that give
+// every message the same id: Add and Match take it like any other.
+func ReferenceID(ref uint16) string { return "ref:" + strconv.Itoa(int(ref)) }
+
+// Add opens an attempt: the id of its submit_sm_resp and its destination.
+func (m *Matcher[T]) Add(id, dest string, v T) {
+	e := &entry[T]{id: id, dest: dest, value: v}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.len >= m.max {
+		m.unlink(m.first)
+		m.evicted++
+	}
+	m.link(e)
+}
+
+// Remove closes the oldest attempt with exactly this id and destination.
+func (m *Matcher[T]) Remove(id, dest string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for e := m.exact[id]; e != nil; e = e.same {
+		if e.dest == dest {
+			m.unlink(e)
+			return
+		}
+	}
+}
+
+// Match returns the open attempt that a receipt's id and destination name. The
+// destination must be the attempt's (the national number will do, and an empty
+// one does not count), and no other attempt may fit as well: rather no match
+// than a wrong one. In mode Auto a match by number needs a destination.
+func (m *Matcher[T]) Match(id, dest string) (v T, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e := m.find(id, dest); e != nil {
+		return e.value, true
+	}
+	return v, false
+}
+
+// Len returns how many attempts are open.
+func (m *Matcher[T]) Len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.len
+}
+
+// Evicted returns how many attempts were forgotten because too many were open.
+func (m *Matcher[T]) Evicted() uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.evicted
+}
+
+// Learnt returns the mode that the receipts so far have shown, Auto while that
+// is not certain; in another mode it is that mode.
+func (m *Matcher[T]) Learnt() IDMode {
+	if m.mode != Auto {
+		return m.mode
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.learnt.mode()
+}
+
+func (m *Matcher[T]) link(e *entry[T]) {
+	if head := m.exact[e.id]; head == nil {
+		m.exact[e.id] = e
+	} else {
+		for head.same != nil {
+			head = head.same
+		}
+		head.same = e
+	}
+	e.prev = m.last
+	if m.last != nil {
+		m.last.next = e
+	} else {
+		m.first = e
+	}
+	m.last = e
+	m.len++
+	m.index(e)
+}
+
+func (m *Matcher[T]) unlink(e *entry[T]) {
+	if m.exact[e.id] != e {
+		before := m.exact[e.id]
+		for before.same != e {
+			before = before.same
+		}
+		before.same = e.same
+	} else if e.same != nil {
+		m.exact[e.id] = e.same
+	} else {
+		delete(m.exact, e.id)
+	}
+	if e.prev != nil {
+		e.prev.next = e.next
+	} else {
+		m.first = e.next
+	}
+	if e.next != nil {
+		e.next.prev = e.prev
+	} else {
+		m.last = e.prev
+	}
+	m.len--
+	m.unindex(e)
+}
+
+// index files the attempt under the numbers its id can stand for.
+func (m *Matcher[T]) index(e *entry[T]) {
+	if m.mode == Exact {
+		return
+	}
+	if m.mode != Hex && m.mode != HexDec {
+		e.dec, e.isDec = decimal(e.id)
+	}
+	if m.mode != Decimal && m.mode != DecHex {
+		e.hex, e.isHex = hexadecimal(e.id)
+	}
+	if e.isDec {
+		m.byNumber[e.dec] = append(m.byNumber[e.dec], e)
+	}
+	if e.isHex && !(e.isDec && e.dec == e.hex) {
+		m.byNumber[e.hex] = append(m.byNumber[e.hex], e)
+	}
+}
+
+func (m *Matcher[T]) unindex(e *entry[T]) {
+	if e.isDec {
+		m.unfile(e.dec, e)
+	}
+	if e.isHex && !(e.isDec && e.dec == e.hex) {
+		m.unfile(e.hex, e)
+	}
+}
+
+func (m *Matcher[T]) unfile(n number, e *entry[T]) {
+	list := m.byNumber[n]
+	if len(list) == 1 {
+		delete(m.byNumber, n)
+		return
+	}
+	if i := slices.Index(list, e); i >= 0 {
+		m.byNumber[n] = slices.Delete(list, i, i+1)
+	}
+}
