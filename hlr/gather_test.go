@@ -156,6 +156,26 @@ func TestFreshIdentityJoinsNoOlderFlight(t *testing.T) {
 	})
 }
 
+func TestFreshIdentityJoinsAFlightThatStartedAfterTheCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := gatherer(Config{}, &fake{name: "p", fields: FieldIMSI, answer: after(time.Second, "1")})
+		k := key{number, 0}
+		early := &call{seq: g.seq.Add(1), now: time.Now()}
+		f, joined, err := g.join(k, &call{seq: g.seq.Add(1), now: time.Now()}, 0)
+		if joined || err != nil {
+			t.Fatalf("first flight: joined %v, %v", joined, err)
+		}
+		if again, joined, _ := g.join(k, early, 0); again != f || !joined {
+			t.Error("a second lookup was made where the one on its way had begun after the call")
+		}
+		late := &call{seq: g.seq.Add(1), now: time.Now()}
+		if other, joined, _ := g.join(k, late, 0); other == f || joined {
+			t.Error("joined a lookup that had begun before the call")
+		}
+		time.Sleep(time.Minute)
+	})
+}
+
 func TestLateOlderAnswerDoesNotReplaceANewerOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &fake{name: "p", fields: FieldIMSI, answer: func(_ context.Context, call int64) (Subscriber, error) {

@@ -85,6 +85,21 @@ func TestAnEditIsSeenByTheNextLookup(t *testing.T) {
 	}
 }
 
+// File times that keep whole seconds do not hide a second edit.
+func TestAnEditWithinTheSameTickIsSeen(t *testing.T) {
+	p, path, _ := open(t, "s.yaml", withIMSI(0))
+	for i := 1; i <= 5; i++ {
+		write(t, path, withIMSI(i))
+		tick := time.Now().Truncate(time.Second)
+		if err := os.Chtimes(path, tick, tick); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := imsi(t, p, number1), fmt.Sprintf("26201%010d", i); got != want {
+			t.Fatalf("edit %d: IMSI %s, want %s", i, got, want)
+		}
+	}
+}
+
 // Edits in turns of both kinds, with lookups of many others going on.
 func TestAnEditIsSeenUnderLoad(t *testing.T) {
 	p, path, _ := open(t, "s.yaml", withIMSI(0))
