@@ -1,0 +1,32 @@
+package config
+
+import "time"
+
+// Default is what a missing setting means.
+func Default() *Config {
+	return &Config{
+		API: API{
+			Listen: "127.0.0.1:8080", BodyLimit: 64 << 10, Timeout: 5 * time.Second,
+			ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: 75 * time.Second,
+			DrainTimeout: 15 * time.Second, MaxInFlight: 8192, MaxConnections: 16384,
+		},
+		Ops:       Ops{Listen: "127.0.0.1:9090"},
+		Store:     Store{URL: "pebble:data", MinFreeBytes: 512 << 20},
+		Log:       Log{Format: "text", Level: "info"},
+		Policy:    "default",
+		HLR:       HLR{Budget: 200 * time.Millisecond, MaxAge: 5 * time.Second},
+		Queue:     Queue{MaxMessages: 200_000, MaxBytes: 128 << 20, MaxAge: 30 * time.Minute},
+		Retention: Retention{Messages: 30 * 24 * time.Hour},
+		Webhooks:  Webhooks{Queue: 10_000, Workers: 8, Timeout: 5 * time.Second},
+		SMSC:      SMSC{Listen: "127.0.0.1:2775"},
+	}
+}
+
+// DefaultCarrier is what a missing setting of a carrier means.
+func DefaultCarrier() Carrier {
+	return Carrier{
+		Bind: "transceiver", Links: 1, Window: 100, Driver: "native", ReceiptIDs: "auto",
+		EnquireInterval: 30 * time.Second, ResponseTimeout: 10 * time.Second, BindTimeout: 5 * time.Second,
+		DeadAfter: 30 * time.Second, Weight: 1,
+	}
+}
