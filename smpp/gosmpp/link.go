@@ -32,6 +32,7 @@ type Link struct {
 	used    int // of the window
 	closing bool
 	err     error // why the link ended
+	goodbye error // why it is going to end: the peer unbound
 
 	ended chan struct{} // the link is ending
 	done  chan struct{} // everything is completed

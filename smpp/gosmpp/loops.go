@@ -26,7 +26,7 @@ func (l *Link) read() {
 		body, err := l.conn.Read()
 		if err != nil {
 			if bad++; fatal(err) || bad > maxUndecodable {
-				l.end(fmt.Errorf("read from %s: %w", l.cfg.Addr, err))
+				l.readEnded(err)
 				return
 			}
 			if l.cfg.Dropped != nil {
@@ -38,6 +38,18 @@ func (l *Link) read() {
 		l.heard.Store(time.Now().UnixNano())
 		l.handle(body)
 	}
+}
+
+// readEnded ends the link after reading failed. After a goodbye that is no failure.
+func (l *Link) readEnded(err error) {
+	l.mu.Lock()
+	goodbye := l.goodbye
+	l.mu.Unlock()
+	if goodbye != nil {
+		l.end(goodbye)
+		return
+	}
+	l.end(fmt.Errorf("read from %s: %w", l.cfg.Addr, err))
 }
 
 // fatal tells errors of the connection or of its framing from those of one PDU,
@@ -116,7 +128,7 @@ func (l *Link) answer(body their.Body, status pdu.Status) {
 // endSoon ends the link once what is queued had a chance to be written.
 func (l *Link) endSoon(err error) {
 	l.mu.Lock()
-	l.closing = true
+	l.closing, l.goodbye = true, err
 	l.mu.Unlock()
 	time.AfterFunc(100*time.Millisecond, func() { l.end(err) })
 }
@@ -171,8 +183,8 @@ func (l *Link) keep() {
 				l.end(err)
 				return
 			}
-			quiet := now.Sub(time.Unix(0, l.heard.Load()))
-			if quiet >= c.EnquireInterval && now.Sub(asked) >= c.EnquireInterval {
+			heard := time.Unix(0, l.heard.Load())
+			if !heard.Before(asked) && now.Sub(heard) >= c.EnquireInterval {
 				asked = now
 				l.enquire()
 			}
