@@ -152,6 +152,13 @@ func aView(id store.ID, kind store.Kind) *gateway.View {
 	return v
 }
 
+func testTenants() []*gateway.Tenant {
+	return []*gateway.Tenant{
+		{ID: "acme", KeyHashes: [][32]byte{sha256.Sum256([]byte(testKey)), sha256.Sum256([]byte("second"))}},
+		{ID: "other", KeyHashes: [][32]byte{sha256.Sum256([]byte("others"))}},
+	}
+}
+
 // running is a server on an in-memory listener.
 type running struct {
 	*Server
@@ -164,10 +171,7 @@ type running struct {
 
 func start(t *testing.T, cfg Config) *running {
 	t.Helper()
-	tenants, err := NewTenants([]*gateway.Tenant{
-		{ID: "acme", KeyHashes: [][32]byte{sha256.Sum256([]byte(testKey)), sha256.Sum256([]byte("second"))}},
-		{ID: "other", KeyHashes: [][32]byte{sha256.Sum256([]byte("others"))}},
-	})
+	tenants, err := NewTenants(testTenants())
 	if err != nil {
 		t.Fatal(err)
 	}
