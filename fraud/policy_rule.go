@@ -19,15 +19,17 @@ import (
 //	refusal: unsupported_region  # with block: the specific answer
 func (d *draft) readRule(n *yaml.Node) {
 	r := rule{}
-	then := ""
+	then, named := "", 0
 	d.mapping(n, "rule", func(key string, n *yaml.Node) bool {
 		switch key {
 		case "name":
 			r.name = d.word(n, key)
 		case "when":
 			r.all = d.readSet(n, key)
+			named += len(n.Content)
 		case "any":
 			r.any = d.readSet(n, key)
+			named += len(n.Content)
 		case "unless":
 			r.unless = d.readSet(n, key)
 		case "within":
@@ -45,6 +47,9 @@ func (d *draft) readRule(n *yaml.Node) {
 		}
 		return true
 	})
+	if named == 0 {
+		d.at(n, "rule %s: when or any must name a signal", r.name)
+	}
 	d.checkRule(n, &r, then)
 	d.rules = append(d.rules, r)
 }
@@ -81,9 +86,6 @@ func (d *draft) checkRule(n *yaml.Node, r *rule, then string) {
 	}
 	if slices.ContainsFunc(d.rules, func(o rule) bool { return o.name == r.name }) {
 		d.at(n, "rule: the name %q is taken", r.name)
-	}
-	if r.all|r.any == 0 {
-		d.at(n, "rule %s: when or any must name a signal", r.name)
 	}
 	if r.refusal != "" && (r.then != Block || r.refusal != "unsupported_region" && r.refusal != "unsupported_carrier") {
 		d.at(n, "rule %s: refusal goes with block, and is unsupported_region or unsupported_carrier", r.name)

@@ -5,25 +5,27 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"tollgate/configs"
 	"tollgate/fraud"
 )
 
 const day = 24 * time.Hour
 
+var loaded sync.Map // name -> *fraud.Policy
+
 func shipped(t testing.TB, name string) *fraud.Policy {
 	t.Helper()
-	text, err := configs.FS.ReadFile("policies/" + name + ".yaml")
+	if p, ok := loaded.Load(name); ok {
+		return p.(*fraud.Policy)
+	}
+	p, err := fraud.LoadPolicy(name, policyText(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := fraud.LoadPolicy(name, text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	loaded.Store(name, p)
 	return p
 }
 
@@ -274,11 +276,7 @@ func TestReasonsAddUpAndAreSorted(t *testing.T) {
 // A policy that observes must observe what default would do, and nothing else.
 func TestObserveIsDefault(t *testing.T) {
 	rest := func(name string) string {
-		text, err := configs.FS.ReadFile("policies/" + name + ".yaml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, after, _ := strings.Cut(string(text), "\nmode: ")
+		_, after, _ := strings.Cut(string(policyText(t, name)), "\nmode: ")
 		_, after, found := strings.Cut(after, "\n")
 		if !found {
 			t.Fatalf("%s.yaml has no mode", name)

@@ -3,6 +3,7 @@ package fraud
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,17 +12,30 @@ import (
 )
 
 // problems gathers everything that is wrong with a file, with line numbers.
-type problems struct{ errs []error }
+type problems struct{ found []problem }
+
+type problem struct {
+	line int
+	text string
+}
 
 const maxProblems = 50
 
 func (p *problems) at(n *yaml.Node, format string, args ...any) {
-	if len(p.errs) < maxProblems {
-		p.errs = append(p.errs, fmt.Errorf("line %d: %s", n.Line, fmt.Sprintf(format, args...)))
+	if len(p.found) < maxProblems {
+		p.found = append(p.found, problem{n.Line, fmt.Sprintf(format, args...)})
 	}
 }
 
-func (p *problems) err() error { return errors.Join(p.errs...) }
+// err joins the problems in the order of their lines; nil when there are none.
+func (p *problems) err() error {
+	slices.SortStableFunc(p.found, func(a, b problem) int { return a.line - b.line })
+	errs := make([]error, len(p.found))
+	for i, f := range p.found {
+		errs[i] = fmt.Errorf("line %d: %s", f.line, f.text)
+	}
+	return errors.Join(errs...)
+}
 
 // mapping walks a YAML mapping and hands each value to take, which returns
 // false for a key that it does not know. Aliases are refused wherever they
@@ -66,7 +80,7 @@ func (p *problems) words(n *yaml.Node, what string) (out []string) {
 			out = append(out, w)
 		}
 	})
-	if len(out) == 0 && len(n.Content) == 0 {
+	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
 		p.at(n, "%s must not be empty: leave the key out instead", what)
 	}
 	return out

@@ -108,9 +108,9 @@ func tidy(e []entry) []entry {
 
 func prefixKey(v uint64, digits int) uint64 { return v<<4 | uint64(digits) }
 
-// Lookup says whether the number is listed, itself or by a prefix, and since
+// Find says whether the number is listed, itself or by a prefix, and since
 // when; the time is zero where the list does not say. The longest match wins.
-func (d *Disposable) Lookup(n subscriber.MSISDN) (time.Time, bool) {
+func (d *Disposable) Find(n subscriber.MSISDN) (time.Time, bool) {
 	if d == nil {
 		return time.Time{}, false
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"tollgate/configs"
 	"tollgate/hlr/subscriber"
 )
 
@@ -36,17 +37,32 @@ func TestDisposable(t *testing.T) {
 		{"+4915734123456", "", false},
 		{"", "", false},
 	} {
-		day, ok := d.Lookup(v.n)
+		day, ok := d.Find(v.n)
 		shown := ""
 		if !day.IsZero() {
 			shown = day.Format(time.DateOnly)
 		}
 		if ok != v.want || shown != v.day {
-			t.Errorf("Lookup(%s) = %q, %v; want %q, %v", v.n, shown, ok, v.day, v.want)
+			t.Errorf("Find(%s) = %q, %v; want %q, %v", v.n, shown, ok, v.day, v.want)
 		}
 	}
-	if _, ok := (*Disposable)(nil).Lookup("+447400000001"); ok {
+	if _, ok := (*Disposable)(nil).Find("+447400000001"); ok {
 		t.Error("the nil list holds a number")
+	}
+}
+
+func TestShippedListLoads(t *testing.T) {
+	f, err := configs.FS.Open("lists/disposable.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	d, err := LoadDisposable(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Len() < 1000 {
+		t.Errorf("the shipped list has %d numbers", d.Len())
 	}
 }
 
@@ -67,7 +83,7 @@ func FuzzLoadDisposable(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		d, err := LoadDisposable(strings.NewReader(text))
 		if err == nil {
-			d.Lookup("+447400000001")
+			d.Find("+447400000001")
 		}
 	})
 }

@@ -281,8 +281,8 @@ func TestSameSendsSameCounts(t *testing.T) {
 		}
 		return sum
 	}
-	if run() != run() {
-		t.Error("the same sends gave different counts")
+	if first, again := run(), run(); first != again {
+		t.Errorf("the same sends gave different counts:\n%s\n%s", first, again)
 	}
 }
 

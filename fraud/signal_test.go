@@ -1,0 +1,153 @@
+package fraud_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tollgate/fraud"
+)
+
+// signalCase is facts that fire a signal, with the evidence that they give,
+// and facts near them that do not.
+type signalCase struct {
+	code     string
+	fire     edit
+	evidence string
+	quiet    edit
+}
+
+func age(a *fraud.Age, lo, hi time.Duration) { *a = fraud.Age{Changed: true, Min: lo, Max: hi} }
+
+var signalCases = []signalCase{
+	{"LINE_VOIP", line(fraud.LineVoIP), "VoIP", line(fraud.LineMobile)},
+	{"LINE_PREMIUM", line(fraud.LinePremium), "premium", line(fraud.LineVoIP)},
+	{"LINE_FIXED", line(fraud.LineFixed), "fixed", line(fraud.LineFixedOrMobile)},
+	{"LINE_TOLL_FREE", line(fraud.LineTollFree), "toll-free", line(fraud.LineUnknown)},
+	{"LINE_SHARED_COST", line(fraud.LineSharedCost), "shared-cost", line(fraud.LineTollFree)},
+	{"LINE_PAGER", line(fraud.LinePager), "pager", line(fraud.LinePersonal)},
+	{"LINE_PERSONAL", line(fraud.LinePersonal), "personal", line(fraud.LinePager)},
+	{"LINE_UAN", line(fraud.LineUAN), "access", line(fraud.LineVoicemail)},
+	{"LINE_VOICEMAIL", line(fraud.LineVoicemail), "mailbox", line(fraud.LineUAN)},
+	{"LINE_DISPOSABLE", func(f *fraud.Facts) {
+		f.Number.Disposable, f.Number.DisposableSeen = true, time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+	}, "since 2024-06-01", func(f *fraud.Facts) { f.Number.DisposableSeen = time.Unix(1, 0) }},
+	{"REGION_UNSUPPORTED", region, "region DE", carrier},
+	{"CARRIER_UNSUPPORTED", func(f *fraud.Facts) { f.Number.CarrierAllowed, f.Number.PLMN = false, "26203" }, "network 26203", region},
+	{"MVNO_UNSUPPORTED", mvno, "virtual network", carrier},
+	{"ROAMING", roams, "roaming", func(f *fraud.Facts) { f.Lookup.Roaming = fraud.Unknown }},
+	{"SIM_IMSI_CHANGED", func(f *fraud.Facts) { age(&f.SIM.IMSI, 2*time.Hour, 26*time.Hour) }, "between 2h and 1d 2h ago", imsi(11 * day)},
+	{"SIM_ICCID_CHANGED", func(f *fraud.Facts) { age(&f.SIM.ICCID, 0, 26*time.Hour) }, "within the last 1d 2h", iccid(11 * day)},
+	{"TENANT_IMSI_CHANGED", func(f *fraud.Facts) { age(&f.SIM.TenantIMSI, time.Minute, time.Minute) }, "1m ago", imsi(0)},
+	{"TENANT_ICCID_CHANGED", claim, "app reads it", iccid(0)},
+	{"TENANT_IMEI_CHANGED", func(f *fraud.Facts) { age(&f.Device.TenantIMEI, 0, time.Hour) }, "app reads it", func(f *fraud.Facts) { age(&f.Device.IMEI, 0, 1) }},
+	{"DEVICE_IMEI_CHANGED", func(f *fraud.Facts) { age(&f.Device.IMEI, 0, time.Hour) }, "same SIM", func(f *fraud.Facts) { age(&f.Device.IMEI, 11*day, 12*day) }},
+	{"SUBSCRIBER_VANISHED", vanished, "no longer knows", func(f *fraud.Facts) { f.SIM.VanishedNew = true }},
+	{"SUBSCRIBER_ABSENT", func(f *fraud.Facts) { f.Lookup.Absent = true }, "does not know", vanished},
+	{"RECYCLED", func(f *fraud.Facts) { age(&f.SIM.Recycled, 3*day, 3*day) }, "3d ago", func(f *fraud.Facts) { age(&f.SIM.Recycled, 366*day, 366*day) }},
+	{"PORTED_RECENT", ported(90 * time.Minute), "1h 30m ago", func(f *fraud.Facts) { f.Porting = fraud.Porting{Ported: true} }},
+	{"LOCATION_JUMP", jump, "suddenly", moved},
+	{"LOCATION_CHANGED", moved, "LAC/CID", func(f *fraud.Facts) { age(&f.Location.Cell, 2*day, 3*day) }},
+	{"NETWORK_CHANGED", func(f *fraud.Facts) { age(&f.Location.Network, 0, time.Hour) }, "network changed", moved},
+	{"CALL_FORWARDING", func(f *fraud.Facts) { f.Location.CallForwarding = true }, "forwarding", roams},
+	{"UNREACHABLE", func(f *fraud.Facts) { f.Location.Unreachable = true }, "switched off", func(f *fraud.Facts) { f.Lookup.Reach = fraud.Unknown }},
+	{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 7 }, "7 sends", func(f *fraud.Facts) { f.Velocity.Number10m = 5 }},
+	{"VELOCITY_NUMBER_DAY", func(f *fraud.Facts) { f.Velocity.NumberDay = 41 }, "41 sends", func(f *fraud.Facts) { f.Velocity.NumberDay = 20 }},
+	{"VELOCITY_IP", func(f *fraud.Facts) { f.Velocity.IPMinute = 12 }, "12 sends", func(f *fraud.Facts) { f.Velocity.IPMinute = 6 }},
+	{"VELOCITY_NET", func(f *fraud.Facts) { f.Velocity.NetMinute = 50 }, "50 sends", func(f *fraud.Facts) { f.Velocity.NetMinute = 30 }},
+	{"FANOUT_IP", func(f *fraud.Facts) { f.Velocity.IPNumbers = 9 }, "9 different", func(f *fraud.Facts) { f.Velocity.IPNumbers = 6 }},
+	{"FANOUT_NET", func(f *fraud.Facts) { f.Velocity.NetNumbers = 99 }, "99 different", func(f *fraud.Facts) { f.Velocity.NetNumbers = 30 }},
+	{"FANOUT_DEVICE", func(f *fraud.Facts) { f.Velocity.DeviceNumbers = 4 }, "4 different", func(f *fraud.Facts) { f.Velocity.DeviceNumbers = 3 }},
+	{"FANOUT_RANGE", func(f *fraud.Facts) { f.Velocity.IPRange = 5 }, "5 different numbers of range +491701234", func(f *fraud.Facts) { f.Velocity.IPRange = 3 }},
+	{"RANGE_BURST", func(f *fraud.Facts) { f.Velocity.RangeMinute = 25 }, "25 sends to range", func(f *fraud.Facts) { f.Velocity.RangeMinute, f.Velocity.RangeBaseline = 25, 6 }},
+	{"SEQUENTIAL", func(f *fraud.Facts) { f.Velocity.SequentialRun = 4 }, "run of 4", func(f *fraud.Facts) { f.Velocity.SequentialRun = 3 }},
+	{"LOW_ENTROPY", func(f *fraud.Facts) { f.Velocity.Concentration = 0.8 }, "0.80", func(f *fraud.Facts) { f.Velocity.Concentration = 0.5 }},
+	{"COUNTRY_MISMATCH", func(f *fraud.Facts) { f.Client.Country = "FR" }, "in FR", func(f *fraud.Facts) { f.Client.Country = "FR"; f.Location.Roaming = true }},
+	{"DATACENTRE", func(f *fraud.Facts) { f.Client.Datacentre, f.Client.ASN = true, 64500 }, "AS64500", func(f *fraud.Facts) { f.Client.ASN = 64500 }},
+	{"TOR", func(f *fraud.Facts) { f.Client.Tor = true }, "Tor", func(f *fraud.Facts) { f.Client.Datacentre = true }},
+	{"PROVIDER_UNAVAILABLE", down, "not known", vanished},
+	{"DATA_MISSING", func(f *fraud.Facts) { f.Lookup.Porting, f.Lookup.Roaming = fraud.Unknown, fraud.Unknown }, "porting, roaming", func(f *fraud.Facts) { f.Lookup.Reach = fraud.Unknown }},
+	{"TRUSTED_HISTORY", trusted, "verified 3 times", func(f *fraud.Facts) { trusted(f); f.History.SameDevice = false }},
+	{"ASSURANCE", proof(time.Minute), "1m ago", proof(11 * time.Minute)},
+}
+
+func reason(d fraud.Decision, code string) (fraud.Reason, bool) {
+	i := slices.IndexFunc(d.Reasons, func(r fraud.Reason) bool { return r.Code == code })
+	if i < 0 {
+		return fraud.Reason{}, false
+	}
+	return d.Reasons[i], true
+}
+
+func TestSignals(t *testing.T) {
+	p := shipped(t, "default")
+	for _, c := range signalCases {
+		f := clean("login")
+		c.fire(&f)
+		if r, ok := reason(p.Decide(&f), c.code); !ok || !strings.Contains(r.Evidence, c.evidence) {
+			t.Errorf("%s: %+v, %v; want evidence with %q", c.code, r, ok, c.evidence)
+		}
+		f = clean("login")
+		c.quiet(&f)
+		if r, ok := reason(p.Decide(&f), c.code); ok {
+			t.Errorf("%s fired where it should not: %+v", c.code, r)
+		}
+	}
+}
+
+func TestEverySignalIsTestedAndShipped(t *testing.T) {
+	tested := map[string]bool{}
+	for _, c := range signalCases {
+		tested[c.code] = true
+	}
+	if len(fraud.Signals()) > 64 {
+		t.Error("a set of signals holds 64")
+	}
+	for _, s := range fraud.Signals() {
+		if !tested[s.Code] || s.Description == "" || s.Group == "" {
+			t.Errorf("%+v: no case, description or group", s)
+		}
+		for _, name := range []string{"default", "strict", "observe"} {
+			if !strings.Contains(string(policyText(t, name)), "\n  "+s.Code+": {") {
+				t.Errorf("policy %s does not list %s", name, s.Code)
+			}
+		}
+	}
+}
+
+func TestPointsFollowAgeAndCount(t *testing.T) {
+	p := shipped(t, "default")
+	for _, c := range []struct {
+		code string
+		edit edit
+		want float64
+	}{
+		{"SIM_IMSI_CHANGED", imsi(24 * time.Hour), 450},
+		{"SIM_IMSI_CHANGED", imsi(24*time.Hour + 1), 380},
+		{"SIM_IMSI_CHANGED", imsi(72*time.Hour + 1), 310},
+		{"PORTED_RECENT", ported(day), 450},
+		{"PORTED_RECENT", ported(4 * day), 300},
+		{"PORTED_RECENT", ported(30 * day), 120},
+		{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 10 }, 175},
+		{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 100 }, 350},
+		{"DEVICE_IMEI_CHANGED", func(f *fraud.Facts) { age(&f.Device.IMEI, 0, 1) }, 60},
+		{"DATA_MISSING", func(f *fraud.Facts) { f.Lookup.Identity, f.Lookup.Porting = fraud.Unknown, fraud.Unknown }, 120},
+	} {
+		f := clean("login")
+		c.edit(&f)
+		if r, _ := reason(p.Decide(&f), c.code); r.Points != c.want {
+			t.Errorf("%s gives %g, want %g", c.code, r.Points, c.want)
+		}
+	}
+}
+
+// The age of a change is judged by how fresh it can be, and both ends show.
+func TestAgeIsAnInterval(t *testing.T) {
+	f := clean("withdrawal")
+	age(&f.SIM.IMSI, 2*day, 60*day)
+	d := shipped(t, "default").Decide(&f)
+	if r, _ := reason(d, "SIM_IMSI_CHANGED"); !d.Freeze || !strings.Contains(r.Evidence, "between 2d and 60d ago") {
+		t.Errorf("%+v: a change that can be two days old freezes a withdrawal", d)
+	}
+}

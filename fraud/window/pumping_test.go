@@ -1,0 +1,119 @@
+package window_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"testing"
+	"time"
+
+	"tollgate/configs"
+	"tollgate/fraud"
+	"tollgate/fraud/window"
+	"tollgate/hlr/subscriber"
+)
+
+// sender plays sends against the default policy with nothing but velocity.
+type sender struct {
+	v  *window.Velocity
+	p  *fraud.Policy
+	at time.Time
+}
+
+func newSender(t *testing.T) *sender {
+	t.Helper()
+	text, err := configs.FS.ReadFile("policies/default.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := fraud.LoadPolicy("default", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &sender{window.New(window.Config{Numbers: 1 << 14, Ranges: 1 << 12, IPs: 1 << 12, Devices: 1 << 12}), p,
+		time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+}
+
+func (s *sender) send(n int, ip string, after time.Duration) fraud.Decision {
+	s.at = s.at.Add(after)
+	to := subscriber.MSISDN(fmt.Sprintf("+49170%07d", n))
+	k := window.Send{At: s.at, To: to}
+	k.IP, _ = netip.ParseAddr(ip)
+	return s.p.Decide(&fraud.Facts{
+		At: s.at, Purpose: "signup", Velocity: s.v.Send(k),
+		Number: fraud.Number{Region: "DE", LineType: fraud.LineMobile, Range: to.Range(3), RegionAllowed: true, CarrierAllowed: true},
+	})
+}
+
+// A burst of sixty numbers of one range from one address within a minute is
+// refused after its first messages and then blocked to its end.
+func TestPumpingBurstIsStopped(t *testing.T) {
+	for name, next := range map[string]func(i int) int{
+		"sequential": func(i int) int { return 4000 + i },
+		"descending": func(i int) int { return 4900 - i },
+		"random":     func(i int) int { return 4000 + rand.New(rand.NewPCG(9, uint64(i))).IntN(1000) },
+	} {
+		s := newSender(t)
+		allowed, blockedFrom := 0, 0
+		for i := range 60 {
+			d := s.send(next(i), "203.0.113.9", time.Second)
+			if d.Kind == fraud.Allow {
+				allowed++
+			}
+			if d.Kind != fraud.Block {
+				blockedFrom = i + 2
+			}
+		}
+		t.Logf("%s: %d of 60 allowed, blocked from number %d on", name, allowed, blockedFrom)
+		if allowed > 7 || blockedFrom > 24 {
+			t.Errorf("%s: %d of 60 allowed, blocked from number %d on; want at most 7 and 24", name, allowed, blockedFrom)
+		}
+	}
+}
+
+// Without any context only the range tells: it is stopped at its pace.
+func TestPumpingBurstWithoutContext(t *testing.T) {
+	s := newSender(t)
+	allowed := 0
+	for i := range 200 {
+		if s.send(4000+i, "", 200*time.Millisecond).Kind == fraud.Allow {
+			allowed++
+		}
+	}
+	if allowed > 25 {
+		t.Errorf("%d of 200 allowed, want at most 25", allowed)
+	}
+}
+
+// Ordinary people are left alone.
+func TestOrdinaryTraffic(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 5))
+	for name, play := range map[string]func(s *sender, i int) fraud.Decision{
+		"a flash crowd over a whole network": func(s *sender, _ int) fraud.Decision {
+			return s.send(rng.IntN(1e7), fmt.Sprintf("198.51.%d.%d", rng.IntN(256), rng.IntN(256)), 10*time.Millisecond)
+		},
+		"many people behind one address": func(s *sender, _ int) fraud.Decision {
+			return s.send(rng.IntN(1e7), "198.51.100.1", 500*time.Millisecond)
+		},
+		"one person who tries again": func(s *sender, i int) fraud.Decision {
+			return s.send(4711, "198.51.100.2", 2*time.Minute+time.Duration(i/5)*30*time.Minute)
+		},
+		"two neighbours": func(s *sender, i int) fraud.Decision {
+			return s.send(4711+i%2, "198.51.100.3", 20*time.Minute)
+		},
+		"twenty of one company in a quarter of an hour, no address told": func(s *sender, i int) fraud.Decision {
+			if i >= 20 {
+				return s.send(rng.IntN(1e7), "", time.Minute)
+			}
+			return s.send(4700+i, "", 45*time.Second)
+		},
+	} {
+		s := newSender(t)
+		for i := range 100 {
+			if d := play(s, i); d.Kind != fraud.Allow {
+				t.Errorf("%s: send %d: %+v", name, i+1, d)
+				break
+			}
+		}
+	}
+}
