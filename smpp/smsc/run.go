@@ -2,7 +2,6 @@ package smsc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -10,9 +9,14 @@ import (
 )
 
 // Run serves a profile on an address until ctx ends, and writes to out first
-// where it listens and then one line a second with the totals. A nil profile is
-// the perfect SMSC. opts is as for New.
-func Run(ctx context.Context, listenAddr string, p *Profile, opts Options, out io.Writer) error {
+// where it listens, then one line a second with the totals while they change,
+// and the totals at the end. A nil profile is the perfect SMSC.
+func Run(ctx context.Context, listenAddr string, p *Profile, out io.Writer) error {
+	return RunWith(ctx, listenAddr, p, Options{}, out)
+}
+
+// RunWith is Run with options.
+func RunWith(ctx context.Context, listenAddr string, p *Profile, opts Options, out io.Writer) error {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", listenAddr)
 	if err != nil {
@@ -34,14 +38,12 @@ func Run(ctx context.Context, listenAddr string, p *Profile, opts Options, out i
 			return nil
 		case err := <-served:
 			s.Close()
-			if errors.Is(err, ErrClosed) {
-				err = nil
-			}
 			return err
 		case <-tick.C:
-			now := s.Stats()
-			fmt.Fprintln(out, now.line(before, time.Second))
-			before = now
+			if now := s.Stats(); now != before {
+				fmt.Fprintln(out, now.line(before, time.Second))
+				before = now
+			}
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// ErrClosed is what Serve returns after Close.
+// ErrClosed is what Serve returns when Close came before it.
 var ErrClosed = errors.New("smsc: server closed")
 
 const (
@@ -104,7 +104,7 @@ func (s *Server) ListenAndServe(addr string) error {
 }
 
 // Serve accepts connections from l, which it closes, until Close; then it
-// returns ErrClosed. For TLS pass a listener of crypto/tls.
+// returns nil. For TLS pass a listener of crypto/tls.
 func (s *Server) Serve(l net.Listener) error {
 	defer l.Close()
 	s.mu.Lock()
@@ -119,7 +119,7 @@ func (s *Server) Serve(l net.Listener) error {
 		nc, err := l.Accept()
 		if err != nil {
 			if s.stopped.Load() {
-				return ErrClosed
+				return nil
 			}
 			if ne, ok := errors.AsType[net.Error](err); ok && ne.Timeout() {
 				continue
