@@ -144,10 +144,7 @@ func (s *Server) unreadable(ctx *fasthttp.RequestCtx, err error) {
 	var timeout net.Error
 	switch {
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
-		linger(ctx.Conn(), ctx.Request.Header.ContentLength())
-		if err = s.admit(q); err == nil {
-			err = s.tooLarge()
-		}
+		err = s.flood(q)
 	case errors.As(err, &small):
 		err = &gateway.Refusal{Code: codeHeadersTooLarge, Detail: "a header has at most 8192 octets"}
 	case errors.As(err, &timeout) && timeout.Timeout():
@@ -157,6 +154,22 @@ func (s *Server) unreadable(ctx *fasthttp.RequestCtx, err error) {
 	}
 	s.fail(q, err)
 	s.finish(q, s.cfg.Now().Sub(started))
+}
+
+// flood answers a body that is far too large. Of one that came in chunks
+// fasthttp has dropped the header by now, so that neither path nor key can be
+// judged any more.
+func (s *Server) flood(q *request) error {
+	h := &q.ctx.Request.Header
+	if len(h.RawHeaders()) == 0 {
+		linger(q.ctx.Conn(), -1)
+		return s.tooLarge()
+	}
+	linger(q.ctx.Conn(), h.ContentLength())
+	if err := s.admit(q); err != nil {
+		return err
+	}
+	return s.tooLarge()
 }
 
 // finish measures and logs a request and gives its memory back.
