@@ -25,7 +25,11 @@ func (h *handler) Closed(_ *Session, err error) {
 }
 
 // echo answers every request at once with an empty response.
-func echo(s *Session, h pdu.Header, _ []byte) { _ = s.Respond(h, pdu.New(h.ID|responseBit), 0) }
+func echo(s *Session, h pdu.Header, _ []byte) {
+	if resp := pdu.New(h.ID | responseBit); resp != nil {
+		_ = s.Respond(h, resp, 0)
+	}
+}
 
 // ignore answers nothing.
 func ignore(*Session, pdu.Header, []byte) {}
