@@ -1,0 +1,108 @@
+package gateway
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tollgate/gateway/store"
+)
+
+// agenda wakes messages at their deadlines, to the second: a waiting one
+// expires, a submitted one that got no receipt becomes unknown.
+type agenda struct {
+	mu    sync.Mutex
+	at    map[int64][]store.ID // Unix second -> messages
+	next  int64                // the first second that has not been looked at
+	stall atomic.Bool          // the oldest waiting message is too old
+}
+
+func newAgenda() *agenda { return &agenda{at: map[int64][]store.ID{}} }
+
+// add wakes id in the first whole second after t.
+func (a *agenda) add(t time.Time, id store.ID) {
+	s := t.Unix() + 1
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s = max(s, a.next)
+	a.at[s] = append(a.at[s], id)
+}
+
+// due takes out all whose second has come.
+func (a *agenda) due(now time.Time) (ids []store.ID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	last := now.Unix()
+	if a.next == 0 {
+		a.next = last
+		for s := range a.at {
+			a.next = min(a.next, s)
+		}
+	}
+	for ; a.next <= last; a.next++ {
+		ids = append(ids, a.at[a.next]...)
+		delete(a.at, a.next)
+	}
+	return ids
+}
+
+func (a *agenda) stalled() bool { return a.stall.Load() }
+
+// keepTime works off the agenda and the orphaned receipts until the end.
+func (d *Dispatcher) keepTime() {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-d.ctx.Done():
+			return
+		}
+		now := d.now()
+		for _, id := range d.agenda.due(now) {
+			d.deadline(id, now)
+		}
+		found, lost := d.orphans.sort(now)
+		for _, a := range lost {
+			d.unmatched(a)
+		}
+		for _, a := range found {
+			select {
+			case d.receipts <- a:
+			case <-d.ctx.Done():
+			}
+		}
+		d.agenda.stall.Store(d.oldest(now) > d.cfg.MaxAge)
+	}
+}
+
+// oldest is the age of the message that waits longest.
+func (d *Dispatcher) oldest(now time.Time) (age time.Duration) {
+	for _, l := range d.lanes {
+		if _, since := l.queue.stats(); !since.IsZero() {
+			age = max(age, now.Sub(since))
+		}
+	}
+	return age
+}
+
+// deadline ends a message whose time has passed, or sets its next deadline.
+func (d *Dispatcher) deadline(id store.ID, now time.Time) {
+	f := d.flights.get(id)
+	if f == nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last := f.msg.ExpiresAt.Add(d.cfg.ReceiptWait)
+	switch {
+	case f.d.Sending:
+		d.agenda.add(now.Add(time.Second), id)
+	case f.d.Status < store.Submitted:
+		d.finish(f, store.Expired, "expired", "expired before a carrier took it")
+	case now.Before(last):
+		d.agenda.add(last, id)
+	default:
+		d.finish(f, store.Unknown, "no_receipt", "no delivery receipt came")
+	}
+}

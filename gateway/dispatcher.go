@@ -1,0 +1,292 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"tollgate/gateway/route"
+	"tollgate/gateway/store"
+	"tollgate/smpp/carrier"
+	"tollgate/smpp/receipt"
+)
+
+// DispatchConfig bounds what the dispatcher holds.
+type DispatchConfig struct {
+	// MaxMessages waiting for a carrier; above it a send is refused before it
+	// is accepted. Default 1 000 000.
+	MaxMessages int
+	// MaxBytes of waiting text and bookkeeping. Default 512 MiB.
+	MaxBytes int64
+	// MaxAge of the oldest waiting message above which sends are refused: a
+	// queue that stands still helps nobody. Default 30 min, the longest life
+	// of a code.
+	MaxAge time.Duration
+	// MaxAttempts per message over all carriers. Default 6.
+	MaxAttempts int
+	// ReceiptWait is how long after its expiry a submitted message waits for
+	// its receipt before its state is unknown. Default 10 min.
+	ReceiptWait time.Duration
+	// OrphanWait is how long a receipt waits for the submit_sm_resp that
+	// names it. Default 5 s.
+	OrphanWait time.Duration
+	// MaxFences is how many fence lookups one carrier's queue may have in
+	// flight. Default 256.
+	MaxFences int
+	// MaxParts of one message; a longer text is refused. Default 6.
+	MaxParts int
+}
+
+func (c DispatchConfig) withDefaults() DispatchConfig {
+	def := func(v *int, d int) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	wait := func(v *time.Duration, d time.Duration) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	def(&c.MaxMessages, 1_000_000)
+	def(&c.MaxAttempts, 6)
+	def(&c.MaxFences, 256)
+	def(&c.MaxParts, 6)
+	wait(&c.MaxAge, 30*time.Minute)
+	wait(&c.ReceiptWait, 10*time.Minute)
+	wait(&c.OrphanWait, 5*time.Second)
+	if c.MaxBytes == 0 {
+		c.MaxBytes = 512 << 20
+	}
+	return c
+}
+
+// Dispatcher owns every accepted message until its terminal state: it queues
+// it for a carrier, fences it, submits it, retries it elsewhere, and takes its
+// receipt. One lane a carrier, so that a slow carrier delays no other.
+//
+// What it writes: an attempt before its submit_sm and the result after it,
+// without waiting for the disk; a terminal state that a carrier told, and
+// waits for the disk before the carrier is acknowledged.
+type Dispatcher struct {
+	cfg    DispatchConfig
+	store  store.Store
+	fence  *Fence
+	m      *Metrics
+	log    *slog.Logger
+	now    func() time.Time
+	events func(*store.Message, *store.Delivery) // told of every state that a tenant hears of; must neither block nor keep its arguments
+
+	router   *route.Router
+	lanes    map[string]*lane
+	flights  *flightTable
+	waiting  atomic.Int64 // messages admitted that have not left for a carrier
+	bytes    atomic.Int64
+	results  chan result
+	receipts chan arrival
+	orphans  *orphans
+	agenda   *agenda
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+}
+
+// Lane is one carrier as the dispatcher is given it.
+type Lane struct {
+	Carrier *carrier.Carrier
+	Route   route.Carrier
+	IDMode  receipt.IDMode
+}
+
+// NewDispatcher makes a dispatcher without carriers; SetLanes gives it those,
+// because a carrier reports to the dispatcher that it is made with.
+func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg prometheus.Registerer, log *slog.Logger, now func() time.Time) *Dispatcher {
+	d := &Dispatcher{
+		cfg: cfg.withDefaults(), store: s, fence: f, m: m, log: log, now: now,
+		events:  func(*store.Message, *store.Delivery) {},
+		lanes:   map[string]*lane{},
+		flights: newFlightTable(),
+		results: make(chan result, 1<<14), receipts: make(chan arrival, 1<<14),
+		agenda: newAgenda(),
+	}
+	d.orphans = newOrphans(d.cfg.OrphanWait)
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	reg.MustRegister(newQueueCollector(d))
+	return d
+}
+
+// SetLanes gives the dispatcher its carriers. It is called once, before Start.
+func (d *Dispatcher) SetLanes(lanes []Lane, pick func() float64) error {
+	var routes []route.Carrier
+	for _, l := range lanes {
+		routes = append(routes, l.Route)
+		d.lanes[l.Route.Name] = newLane(d, l)
+	}
+	r, err := route.New(routes, d.state, pick)
+	d.router = r
+	return err
+}
+
+func (d *Dispatcher) state(name string) route.State {
+	h := d.lanes[name].carrier.Health()
+	return route.State{Up: h.Up, Dead: h.Dead}
+}
+
+// Start recovers what the store holds open and begins to send.
+func (d *Dispatcher) Start(ctx context.Context) error {
+	n, err := d.recover(ctx)
+	if err != nil {
+		return fmt.Errorf("recovering open messages: %w", err)
+	}
+	if n > 0 {
+		d.log.Info("open messages recovered", "messages", n)
+	}
+	for _, l := range d.lanes {
+		d.spawn(l.run)
+	}
+	d.spawn(d.writeResults)
+	for range 4 { // each holds one commit group; more only make the groups smaller
+		d.spawn(d.commitReceipts)
+	}
+	d.spawn(d.keepTime)
+	return nil
+}
+
+func (d *Dispatcher) spawn(f func()) {
+	d.done.Add(1)
+	go func() {
+		defer d.done.Done()
+		f()
+	}()
+}
+
+// Stop ends the lanes and waits for the writes in hand; what is still queued
+// stays in the store and is recovered at the next start. The carriers must
+// have been drained before.
+func (d *Dispatcher) Stop() {
+	d.cancel()
+	d.done.Wait()
+}
+
+var errQueueFull = errors.New("the queue is full")
+
+// Admit reserves room for a message before it is accepted. The caller hands
+// the message to Enqueue or gives the room back with Unadmit.
+func (d *Dispatcher) Admit(size int64) error {
+	if d.waiting.Add(1) > int64(d.cfg.MaxMessages) || d.bytes.Add(size) > d.cfg.MaxBytes {
+		d.waiting.Add(-1)
+		d.bytes.Add(-size)
+		return errQueueFull
+	}
+	if d.agenda.stalled() {
+		d.Unadmit(size)
+		return errQueueFull
+	}
+	return nil
+}
+
+// Unadmit gives back what Admit reserved.
+func (d *Dispatcher) Unadmit(size int64) {
+	d.waiting.Add(-1)
+	d.bytes.Add(-size)
+}
+
+// Enqueue takes over an accepted message. f.size must have been admitted.
+func (d *Dispatcher) Enqueue(f *flight) {
+	d.flights.put(f)
+	d.agenda.add(f.msg.ExpiresAt, f.msg.ID)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d.queue(f)
+}
+
+// queue puts f into the lane of its present choice. The caller holds f.mu.
+func (d *Dispatcher) queue(f *flight) {
+	l := d.lanes[f.carrier()]
+	if l == nil {
+		d.finish(f, store.Rejected, "no_route", "no carrier is left that serves the destination")
+		return
+	}
+	if f.d.Status < store.Queued {
+		f.d.Status = store.Queued
+	}
+	f.entry = l.queue.push(f, d.now())
+}
+
+// left takes f off the queue's account, once. The caller holds f.mu.
+func (d *Dispatcher) left(f *flight) {
+	if f.size > 0 {
+		d.Unadmit(f.size)
+		f.size = 0
+	}
+}
+
+// Live returns the newest state of an open message, nil when it is not open.
+func (d *Dispatcher) Live(id store.ID) *store.Delivery {
+	f := d.flights.get(id)
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.snapshot()
+}
+
+// Cancel stops a message that no carrier has been given yet; false when it is
+// too late for that, or when it is not open.
+func (d *Dispatcher) Cancel(id store.ID) bool {
+	f := d.flights.get(id)
+	if f == nil {
+		return false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gone || f.d.Sending || f.d.Status >= store.Submitted || f.d.Attempts > 0 {
+		return false
+	}
+	d.finish(f, store.Canceled, "canceled", "canceled by the tenant")
+	return true
+}
+
+// finish brings f to a terminal state that was decided here: written without
+// waiting for the disk, for if it is lost, recovery decides the same again.
+// The caller holds f.mu.
+func (d *Dispatcher) finish(f *flight, s store.Status, reason, detail string) {
+	if f.gone {
+		return
+	}
+	d.close(f, s, reason, detail, 0)
+	if err := d.store.Write(&store.Tx{Deliveries: []*store.Delivery{f.snapshot()}}); err != nil {
+		d.log.Error("writing a terminal state", "message", f.msg.ID, "status", s, "error", err)
+	}
+	d.events(f.msg, &f.d)
+}
+
+// close sets the terminal state and lets go of all that is kept for an open
+// message. The caller holds f.mu, and writes and tells the state.
+func (d *Dispatcher) close(f *flight, s store.Status, reason, detail string, latency time.Duration) {
+	now := d.now()
+	f.gone = true
+	f.d.Status, f.d.Reason, f.d.DoneAt, f.d.Sending = s, reason, now, false
+	f.step(s.String(), f.d.Carrier, detail, now, latency)
+	f.text, f.parts = "", nil
+	if f.entry != nil {
+		if l := d.lanes[f.carrier()]; l != nil {
+			l.queue.remove(f.entry)
+		}
+		f.entry = nil
+	}
+	if l := d.lanes[f.d.Carrier]; l != nil {
+		l.forget(f)
+	}
+	d.left(f)
+	d.flights.remove(f.msg.ID)
+	d.m.messages.WithLabelValues(s.String()).Inc()
+}

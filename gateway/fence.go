@@ -1,0 +1,90 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"tollgate/gateway/store"
+	"tollgate/hlr"
+)
+
+// What a fence can find; the label of tollgate_fence_total.
+const (
+	fenceSame     = "same"      // the SIM that the decision saw
+	fenceChanged  = "changed"   // another one, or none: never submitted
+	fenceUnknown  = "unknown"   // not answered in time
+	fenceFresh    = "fresh"     // what the decision saw is younger than the bound
+	fenceNotAsked = "not_asked" // nobody can be asked
+)
+
+// FenceConfig says how the last comparison before submit_sm is made.
+type FenceConfig struct {
+	// MaxAge is how old the identity may be for purposes that do not require
+	// a lookup of their own. Default 5 s.
+	MaxAge time.Duration
+	// Budget bounds the lookup. Default 150 ms, that of the decision.
+	Budget time.Duration
+}
+
+// Fence compares a message's SIM with the one that the decision saw, at the
+// last moment before a carrier gets it: a SIM that was swapped while the
+// message waited never receives the code. A swap is visible when the network
+// had acknowledged it before the fence's lookup started.
+type Fence struct {
+	cfg    FenceConfig
+	facts  *hlr.Gatherer
+	hasher hlr.Hasher
+	m      *Metrics
+	now    func() time.Time
+}
+
+// NewFence makes a fence; a zero bound of cfg means its default.
+func NewFence(cfg FenceConfig, facts *hlr.Gatherer, h hlr.Hasher, m *Metrics, now func() time.Time) *Fence {
+	if cfg.MaxAge == 0 {
+		cfg.MaxAge = 5 * time.Second
+	}
+	if cfg.Budget == 0 {
+		cfg.Budget = 150 * time.Millisecond
+	}
+	return &Fence{cfg: cfg, facts: facts, hasher: h, m: m, now: now}
+}
+
+// ask returns what the fence finds for a message, and how long it took.
+func (f *Fence) ask(ctx context.Context, msg *store.Message) (result string, took time.Duration) {
+	began := f.now()
+	result = f.compare(ctx, msg, began)
+	took = f.now().Sub(began)
+	f.m.fences.WithLabelValues(result).Inc()
+	if result != fenceNotAsked && result != fenceFresh {
+		f.m.fence.Observe(took.Seconds())
+	}
+	return result, took
+}
+
+func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) string {
+	if !msg.Fence.Asked {
+		return fenceNotAsked
+	}
+	if !msg.Fence.Required && now.Sub(msg.Fence.SeenAt) <= f.cfg.MaxAge && !msg.Fence.IMSI.IsZero() {
+		return fenceFresh
+	}
+	need := hlr.Need{Fields: hlr.FieldIdentity, Budget: f.cfg.Budget}
+	if !msg.Fence.Required {
+		need.IdentityMaxAge = f.cfg.MaxAge
+	}
+	a := f.facts.Gather(ctx, msg.To, need)
+	same, known := hlr.SameSIM(msg.Fence.IMSI, msg.Fence.ICCID, a, f.hasher)
+	switch {
+	case !known:
+		return fenceUnknown
+	case !same:
+		return fenceChanged
+	}
+	return fenceSame
+}
+
+// needsLookup says whether asking may take long, so that it must not be done
+// on the lane's own goroutine.
+func (f *Fence) needsLookup(msg *store.Message, now time.Time) bool {
+	return msg.Fence.Asked && (msg.Fence.Required || msg.Fence.IMSI.IsZero() || now.Sub(msg.Fence.SeenAt) > f.cfg.MaxAge)
+}

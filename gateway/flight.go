@@ -1,0 +1,101 @@
+package gateway
+
+import (
+	"sync"
+	"time"
+
+	"tollgate/gateway/route"
+	"tollgate/gateway/store"
+	"tollgate/smpp/coding"
+)
+
+// flight is one accepted message without a terminal state, in memory. The
+// dispatcher owns it; mu guards everything but msg, which never changes.
+type flight struct {
+	msg *store.Message
+
+	mu     sync.Mutex
+	text   string        // until it was submitted
+	parts  []coding.Part // the text as segments
+	d      store.Delivery
+	plan   []route.Choice // carriers still to be tried, the present one first
+	tries  int            // at the present carrier
+	spent  int            // attempts that count against the bound
+	entry  *entry         // its place in the present lane's queue, nil outside
+	size   int64          // octets counted against the queue's bound, 0 once it left
+	repeat bool           // the former attempt's result is unknown
+	fenced time.Time      // when the fence last passed
+	gone   bool           // terminal
+	got    uint64         // parts whose final receipt came, one bit each
+}
+
+// step adds a line to the timeline. The caller holds f.mu.
+func (f *flight) step(name, carrier, detail string, at time.Time, latency time.Duration) {
+	f.d.Timeline = append(f.d.Timeline, store.Step{Name: name, At: at, Carrier: carrier, Latency: latency, Detail: detail})
+}
+
+// carrier names the present choice, "" when no carrier is left.
+func (f *flight) carrier() string {
+	if len(f.plan) == 0 {
+		return ""
+	}
+	return f.plan[0].Carrier
+}
+
+// snapshot copies the delivery, so that it can be read or stored after f.mu is
+// released while the owner goes on changing it.
+func (f *flight) snapshot() *store.Delivery {
+	d := f.d
+	d.Timeline = append([]store.Step(nil), f.d.Timeline...)
+	d.CarrierIDs = append([]string(nil), f.d.CarrierIDs...)
+	return &d
+}
+
+// flightTable finds open messages by id; sharded, because every step of every
+// message passes through it.
+type flightTable struct {
+	shards [64]struct {
+		mu sync.RWMutex
+		m  map[store.ID]*flight
+	}
+}
+
+func newFlightTable() *flightTable {
+	t := &flightTable{}
+	for i := range t.shards {
+		t.shards[i].m = map[store.ID]*flight{}
+	}
+	return t
+}
+
+// The last octet of an ID is random.
+func (t *flightTable) put(f *flight) {
+	s := &t.shards[f.msg.ID[15]&63]
+	s.mu.Lock()
+	s.m[f.msg.ID] = f
+	s.mu.Unlock()
+}
+
+func (t *flightTable) get(id store.ID) *flight {
+	s := &t.shards[id[15]&63]
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.m[id]
+}
+
+func (t *flightTable) remove(id store.ID) {
+	s := &t.shards[id[15]&63]
+	s.mu.Lock()
+	delete(s.m, id)
+	s.mu.Unlock()
+}
+
+func (t *flightTable) len() (n int) {
+	for i := range t.shards {
+		s := &t.shards[i]
+		s.mu.RLock()
+		n += len(s.m)
+		s.mu.RUnlock()
+	}
+	return n
+}

@@ -1,0 +1,199 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"tollgate/gateway/store"
+	"tollgate/smpp/carrier"
+	"tollgate/smpp/receipt"
+)
+
+// lane is one carrier's queue and the goroutine that empties it.
+type lane struct {
+	d       *Dispatcher
+	name    string
+	carrier *carrier.Carrier
+	queue   *queue
+	ids     *receipt.Matcher[part] // message_id -> part, while a receipt is awaited
+	fences  chan struct{}          // one token a fence lookup in flight
+}
+
+// part is one segment of a message.
+type part struct {
+	f *flight
+	n int
+}
+
+func newLane(d *Dispatcher, l Lane) *lane {
+	return &lane{
+		d: d, name: l.Route.Name, carrier: l.Carrier, queue: newQueue(),
+		ids:    receipt.NewMatcher[part](l.IDMode),
+		fences: make(chan struct{}, d.cfg.MaxFences),
+	}
+}
+
+// downPoll is how often a lane without a bind looks again; a bind that comes
+// up is noticed sooner, by LinkState.
+const downPoll = 100 * time.Millisecond
+
+// run takes the head of the queue, again and again, until the dispatcher stops.
+func (l *lane) run() {
+	for l.d.ctx.Err() == nil {
+		head := l.queue.peek()
+		switch {
+		case head == nil:
+			l.sleep(time.Hour)
+		case l.carrier.Health().Up:
+			if e := l.queue.pop(); e != nil {
+				l.take(e)
+			}
+		case !l.moveAway(head):
+			l.sleep(downPoll)
+		}
+	}
+}
+
+func (l *lane) sleep(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-l.queue.wake:
+	case <-t.C:
+	case <-l.d.ctx.Done():
+	}
+}
+
+// moveAway hands the head to another carrier that is up, when this one is not.
+func (l *lane) moveAway(f *flight) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gone || f.entry == nil || f.carrier() != l.name {
+		return false
+	}
+	next := l.d.nextUp(f)
+	if next == 0 || !l.queue.remove(f.entry) {
+		return false
+	}
+	f.entry = nil
+	l.d.failover(f, next, "the carrier has no bind")
+	return true
+}
+
+// take brings one message that has left the queue to the carrier.
+func (l *lane) take(e *entry) {
+	f := e.f
+	f.mu.Lock()
+	if f.gone || f.entry != e {
+		f.mu.Unlock()
+		return
+	}
+	f.entry = nil
+	now := l.d.now()
+	if !now.Before(f.msg.ExpiresAt) {
+		l.d.finish(f, store.Expired, "expired", "expired before a carrier could take it")
+		f.mu.Unlock()
+		return
+	}
+	lookup := l.d.fence.needsLookup(f.msg, now)
+	f.mu.Unlock()
+	if !lookup {
+		l.send(f, e.since)
+		return
+	}
+	select {
+	case l.fences <- struct{}{}:
+		l.d.spawn(func() {
+			defer func() { <-l.fences }()
+			l.send(f, e.since)
+		})
+	case <-l.d.ctx.Done():
+	}
+}
+
+// send passes the fence, reserves the window and submits. A slot that took
+// longer than the fence's bound makes the fence stale: it is asked again.
+func (l *lane) send(f *flight, since time.Time) {
+	for {
+		if !l.passFence(f) {
+			return
+		}
+		ctx, cancel := context.WithDeadline(l.d.ctx, f.msg.ExpiresAt)
+		slot, err := l.carrier.Reserve(ctx, len(f.parts))
+		cancel()
+		if err != nil {
+			l.refused(f, since)
+			return
+		}
+		if l.stale(f) {
+			slot.Release()
+			continue
+		}
+		l.submit(f, slot, since)
+		return
+	}
+}
+
+// refused handles a message for which no slot was to be had: the carrier lost
+// its last bind, the message expired, or the gateway stops.
+func (l *lane) refused(f *flight, since time.Time) {
+	if l.d.ctx.Err() != nil {
+		return // it stays open in the store
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gone {
+		return
+	}
+	if !l.d.now().Before(f.msg.ExpiresAt) {
+		l.d.finish(f, store.Expired, "expired", "expired before a carrier could take it")
+		return
+	}
+	if next := l.d.nextUp(f); next > 0 {
+		l.d.failover(f, next, "the carrier has no bind")
+		return
+	}
+	f.entry = l.queue.push(f, since)
+}
+
+// passFence asks the fence and handles its refusal.
+func (l *lane) passFence(f *flight) bool {
+	found, took := l.d.fence.ask(l.d.ctx, f.msg)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gone {
+		return false
+	}
+	now := l.d.now()
+	f.fenced = now
+	stop := found == fenceChanged || found == fenceUnknown && f.msg.Fence.Required
+	if found != fenceNotAsked && found != fenceFresh {
+		f.step("fence", "", found, now, took)
+	}
+	if !stop || f.msg.Fence.Observe {
+		return true
+	}
+	if found == fenceChanged {
+		l.d.finish(f, store.Rejected, "fence", "the number's SIM is not the one that the decision saw")
+	} else {
+		l.d.finish(f, store.Rejected, "fence_unknown", "the network did not confirm the SIM in time")
+	}
+	return false
+}
+
+// stale says that the fence's answer is older than its bound allows. A
+// message that cannot be fenced is never stale.
+func (l *lane) stale(f *flight) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.msg.Fence.Asked && l.d.now().Sub(f.fenced) > l.d.fence.cfg.MaxAge
+}
+
+// forget drops the receipts awaited for f. The caller holds f.mu.
+func (l *lane) forget(f *flight) {
+	for _, id := range f.d.CarrierIDs {
+		if id != "" {
+			l.ids.Remove(id, f.msg.To.Digits())
+		}
+	}
+}

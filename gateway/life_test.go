@@ -1,0 +1,316 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tollgate/gateway/account"
+	"tollgate/gateway/store"
+	"tollgate/smpp/smsc"
+)
+
+const handset = "+4915112345678"
+
+func TestWholeWay(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	sent := r.accepted("0151 12345678", "login")
+	if sent.To != handset || sent.Decision.Kind != "allow" {
+		t.Errorf("accepted %s with %s", sent.To, sent.Decision.Kind)
+	}
+	v := r.await(sent.ID, store.Delivered)
+	var steps []string
+	for _, s := range v.Delivery.Timeline {
+		steps = append(steps, s.Name)
+	}
+	if got := fmt.Sprint(steps); got != "[accepted routed submitted delivered]" {
+		t.Errorf("timeline %s", got)
+	}
+	code := r.code("sim", handset)
+	res, err := r.check(sent.ID, code)
+	if err != nil || res.Status != store.ChallengeApproved {
+		t.Fatalf("check = %+v, %v", res, err)
+	}
+	if ch := r.view(sent.ID).Challenge; ch.Code != "" || ch.MAC.IsZero() {
+		t.Error("the code is still kept after its approval")
+	}
+	if _, err = r.check(sent.ID, code); !isRefusal(err, CodeAlreadyUsed) {
+		t.Errorf("the same code again: %v", err)
+	}
+	if _, err := r.Store.Content(context.Background(), sent.ID); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the text of a delivered message is still there: %v", err)
+	}
+}
+
+func isRefusal(err error, want Code) bool {
+	var r *Refusal
+	return errors.As(err, &r) && r.Code == want
+}
+
+func TestCooldownThenLockThenReview(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	sent := r.accepted(handset, "login")
+	code := r.code("sim", handset)
+	for i := range 5 {
+		res, err := r.check(sent.ID, wrongCode(code))
+		if err != nil || res.Status != store.ChallengePending || res.AttemptsLeft != 4-i {
+			t.Fatalf("wrong code %d: %+v, %v", i+1, res, err)
+		}
+		if _, err := r.check(sent.ID, code); !isRefusal(err, CodeCooldown) {
+			t.Fatalf("in the cool-down even the right code waits: %v", err)
+		}
+		r.refused(handset, "login", CodeCooldown)
+		r.pass(55 * time.Second)
+		r.refused(handset, "login", CodeCooldown)
+		r.pass(6 * time.Second)
+		if i == 3 { // the code is about to expire: go on with a new one
+			sent = r.accepted(handset, "login")
+			r.await(sent.ID, store.Delivered)
+			code = r.code("sim", handset)
+		}
+	}
+	if _, err := r.check(sent.ID, wrongCode(code)); !isRefusal(err, CodeLocked) {
+		t.Fatalf("the sixth wrong code within an hour: %v", err)
+	}
+	refusal := r.refused(handset, "withdrawal", CodeLocked)
+	if refusal.Review.IsZero() || refusal.Decision == nil {
+		t.Fatalf("a lock without review or decision: %+v", refusal)
+	}
+	if _, err := r.Resolve(context.Background(), r.tenant, refusal.Review, "nonsense", ""); !isRefusal(err, CodeInvalidRequest) {
+		t.Errorf("an unknown resolution: %v", err)
+	}
+	_, err := r.Resolve(context.Background(), r.tenant, refusal.Review, account.FalseAlarm, "the user called")
+	must(t, err)
+	r.accepted(handset, "login")
+	if _, err := r.Resolve(context.Background(), r.tenant, refusal.Review, account.FalseAlarm, ""); !isRefusal(err, CodeAlreadyResolved) {
+		t.Errorf("resolved twice: %v", err)
+	}
+}
+
+func TestSwapFreezesAndReviewLifts(t *testing.T) {
+	r := newRig(t, rigOptions{network: subscriberLine(handset, "262011111111111")})
+	r.accepted(handset, "withdrawal")
+	r.setNetwork(subscriberLine(handset, "262012222222222"))
+	if got := r.refused(handset, "login", CodeStepUp); len(got.Decision.Reasons) == 0 {
+		t.Error("a step-up without a reason")
+	}
+	frozen := r.refused(handset, "withdrawal", CodeFrozen)
+	if frozen.Review.IsZero() || len(frozen.Decision.Reasons) == 0 {
+		t.Fatalf("a freeze without review or reasons: %+v", frozen)
+	}
+	if again := r.refused(handset, "login", CodeFrozen); again.Review != frozen.Review {
+		t.Error("the freeze is repeated with another review")
+	}
+	reviews, err := r.Reviews(context.Background(), r.tenant, true, store.ID{}, 10)
+	if err != nil || len(reviews) != 1 || reviews[0].ID != frozen.Review {
+		t.Fatalf("open reviews: %v, %v", reviews, err)
+	}
+	_, err = r.Resolve(context.Background(), r.tenant, frozen.Review, account.ConfirmNewSIM, "")
+	must(t, err)
+	r.accepted(handset, "withdrawal")
+	r.setNetwork(subscriberLine(handset, "262013333333333"))
+	r.refused(handset, "withdrawal", CodeFrozen) // another swap is another freeze
+}
+
+// A swap while the message waits: the decision was good, the SIM is not.
+func TestFenceStopsASwapInTheQueue(t *testing.T) {
+	r := newRig(t, rigOptions{network: subscriberLine(handset, "262011111111111"), down: true})
+	sent := r.accepted(handset, "withdrawal")
+	r.setNetwork(subscriberLine(handset, "262012222222222"))
+	r.up("sim")
+	v := r.await(sent.ID, store.Rejected)
+	if v.Delivery.Reason != "fence" {
+		t.Errorf("rejected for %q", v.Delivery.Reason)
+	}
+	if n := r.sims["sim"].Stats().Submits; n != 0 {
+		t.Errorf("%d messages were submitted to a swapped SIM", n)
+	}
+}
+
+func TestObserveSendsEverything(t *testing.T) {
+	r := newRig(t, rigOptions{network: subscriberLine(handset, "262011111111111"), policy: "observe"})
+	r.accepted(handset, "withdrawal")
+	r.setNetwork(subscriberLine(handset, "262012222222222"))
+	sent := r.accepted(handset, "withdrawal")
+	if sent.Decision.Kind != "allow" || sent.Decision.Observed == "" || sent.Decision.Observed == "allow" {
+		t.Errorf("decided %s, observed %s", sent.Decision.Kind, sent.Decision.Observed)
+	}
+	r.await(sent.ID, store.Delivered)
+}
+
+func TestDownAtStartThenDelivered(t *testing.T) {
+	r := newRig(t, rigOptions{down: true})
+	sent := r.accepted(handset, "login")
+	if s := r.view(sent.ID).Delivery.Status; s != store.Queued {
+		t.Errorf("without a carrier the message is %v", s)
+	}
+	r.up("sim")
+	r.await(sent.ID, store.Delivered)
+}
+
+func TestExpiredIsNeverSubmitted(t *testing.T) {
+	r := newRig(t, rigOptions{down: true})
+	sent := r.accepted(handset, "login")
+	r.pass(6 * time.Minute)
+	r.await(sent.ID, store.Expired)
+	r.up("sim")
+	r.until("the bind stands", func() bool { return r.carriers[0].Health().Up })
+	if n := r.sims["sim"].Stats().Submits; n != 0 {
+		t.Errorf("%d expired messages were submitted", n)
+	}
+}
+
+func TestCancelBeforeSubmission(t *testing.T) {
+	r := newRig(t, rigOptions{down: true})
+	sent := r.accepted(handset, "login")
+	v, err := r.Cancel(context.Background(), r.tenant, sent.ID)
+	if err != nil || v.Delivery.Status != store.Canceled || v.Challenge.Status != store.ChallengeCanceled {
+		t.Fatalf("cancel: %+v, %v", v, err)
+	}
+	r.up("sim")
+	other := r.accepted(handset, "login")
+	r.await(other.ID, store.Delivered)
+	if n := r.sims["sim"].Stats().Submits; n != 1 {
+		t.Errorf("%d messages were submitted, want the one that was not canceled", n)
+	}
+}
+
+func TestQueueIsBounded(t *testing.T) {
+	r := newRig(t, rigOptions{down: true, dispatch: DispatchConfig{MaxMessages: 3}})
+	for i := range 3 {
+		r.accepted(fmt.Sprintf("+49151123456%02d", 10+7*i), "login")
+	}
+	if got := r.refused("+4915112345699", "login", CodeOverloaded); got.RetryAfter <= 0 {
+		t.Error("overloaded without Retry-After")
+	}
+	r.up("sim")
+	r.until("room in the queue", func() bool { _, err := r.send("+4915112345699", "login"); return err == nil })
+}
+
+func TestEarlyReceiptFindsItsMessage(t *testing.T) {
+	r := newRig(t, rigOptions{sims: map[string]*smsc.Profile{"sim": {EarlyReceipt: 1, ResponseDelay: smsc.Distribution{Value: 50 * time.Millisecond}}}})
+	sent := r.accepted(handset, "login")
+	r.await(sent.ID, store.Delivered)
+}
+
+// load sends n messages from several goroutines and returns their ids.
+func (r *rig) load(n int) []store.ID {
+	r.t.Helper()
+	var mu sync.Mutex
+	var ids []store.ID
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range 16 {
+		wg.Go(func() {
+			for {
+				i := next.Add(1)
+				if i > int64(n) {
+					return
+				}
+				a, err := r.send(fmt.Sprintf("+491512%07d", i*7919%10_000_000), "login")
+				if err != nil {
+					r.t.Errorf("send %d: %v", i, err)
+					return
+				}
+				mu.Lock()
+				ids = append(ids, a.ID)
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	return ids
+}
+
+func TestCarrierDiesUnderLoad(t *testing.T) {
+	r := newRig(t, rigOptions{sims: map[string]*smsc.Profile{"a": {}, "b": {}}, policy: "observe"})
+	r.until("both binds stand", func() bool { return r.carriers[0].Health().Up && r.carriers[1].Health().Up })
+	go func() {
+		for r.sims["a"].Stats().Submits < 300 {
+			time.Sleep(time.Millisecond)
+		}
+		r.sims["a"].Close()
+	}()
+	ids := r.load(2000)
+	perCarrier := map[string]int{}
+	for _, id := range ids {
+		r.until("a terminal state", func() bool { return r.view(id).Delivery.Status.Terminal() })
+		v := r.view(id)
+		if v.Delivery.Status != store.Delivered && v.Delivery.Carrier == "b" {
+			t.Fatalf("ended as %v: %s %v", v.Delivery.Status, v.Delivery.Reason, v.Delivery.Timeline)
+		}
+		perCarrier[v.Delivery.Carrier]++
+		if v.Delivery.Carrier == "a" && v.Delivery.Status != store.Delivered {
+			t.Fatalf("left at the dead carrier as %v: %v", v.Delivery.Status, v.Delivery.Timeline)
+		}
+	}
+	if perCarrier["a"] == 0 || perCarrier["b"] < 1000 {
+		t.Errorf("delivered by carrier: %v; want some by a before its death and most by b", perCarrier)
+	}
+}
+
+func TestCrashLosesNothingAccepted(t *testing.T) {
+	r := newRig(t, rigOptions{sims: map[string]*smsc.Profile{"sim": {ResponseDelay: smsc.Distribution{Value: 5 * time.Millisecond}}}, policy: "observe"})
+	ids := r.load(500)
+	r.crash()
+	r.start()
+	for _, id := range ids {
+		r.until("the message is delivered", func() bool { return r.view(id).Delivery.Status.Terminal() })
+		if v := r.view(id); v.Delivery.Status != store.Delivered {
+			t.Fatalf("ended as %v (%s): %v", v.Delivery.Status, v.Delivery.Reason, v.Delivery.Timeline)
+		}
+	}
+	if s := r.sims["sim"].Stats(); s.Unique < 500 {
+		t.Errorf("the SMSC saw %d of 500 messages", s.Unique)
+	}
+}
+
+func TestFreezeAndLockSurviveACrash(t *testing.T) {
+	r := newRig(t, rigOptions{network: subscriberLine(handset, "262011111111111")})
+	r.accepted(handset, "withdrawal")
+	r.setNetwork(subscriberLine(handset, "262012222222222"))
+	frozen := r.refused(handset, "withdrawal", CodeFrozen)
+	r.crash()
+	r.start()
+	if again := r.refused(handset, "withdrawal", CodeFrozen); again.Review != frozen.Review {
+		t.Error("after the crash another review holds the number")
+	}
+}
+
+func TestIdempotency(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	request := func(key string, body byte) (*Accepted, error) {
+		return r.Send(context.Background(), r.tenant, &SendRequest{
+			Kind: store.KindOTP, To: handset, Idempotency: &store.Answer{Key: key, Body: [32]byte{body}},
+			Render: func(a *Accepted, err error) (int, []byte) {
+				if err != nil {
+					return 429, nil
+				}
+				return 202, []byte(a.ID.String())
+			},
+		})
+	}
+	first, err := request("k", 1)
+	must(t, err)
+	_, err = request("k", 1)
+	var replay *Replay
+	if !errors.As(err, &replay) || replay.Status != 202 || string(replay.Body) != first.ID.String() {
+		t.Fatalf("the second time: %v", err)
+	}
+	if _, err := request("k", 2); !errors.Is(err, store.ErrKeyReused) {
+		t.Errorf("another body under the same key: %v", err)
+	}
+	r.crash()
+	r.start()
+	if _, err = request("k", 1); !errors.As(err, &replay) {
+		t.Errorf("after a crash: %v", err)
+	}
+	r.await(first.ID, store.Delivered)
+	if n := r.sims["sim"].Stats().Submits; n != 1 {
+		t.Errorf("%d messages were submitted for one key", n)
+	}
+}

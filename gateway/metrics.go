@@ -1,0 +1,121 @@
+package gateway
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"tollgate/fraud"
+)
+
+// Metrics of the message's life. Labels are closed sets: never a number, an
+// id or a text.
+type Metrics struct {
+	accept    prometheus.Histogram
+	decision  prometheus.Histogram
+	fence     prometheus.Histogram
+	queueWait *prometheus.HistogramVec
+	receipt   *prometheus.HistogramVec
+	delivery  *prometheus.HistogramVec
+	verify    prometheus.Histogram
+	messages  *prometheus.CounterVec
+	decisions *prometheus.CounterVec
+	refusals  *prometheus.CounterVec
+	unmatched *prometheus.CounterVec
+	freezes   prometheus.Counter
+	locks     prometheus.Counter
+	fences    *prometheus.CounterVec
+	checks    *prometheus.CounterVec
+	failovers *prometheus.CounterVec
+	repeats   prometheus.Counter
+}
+
+var (
+	fastBuckets = []float64{.00001, .000025, .00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}
+	slowBuckets = []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800}
+)
+
+func histogramOpts(name, help string, buckets []float64) prometheus.HistogramOpts {
+	return prometheus.HistogramOpts{
+		Name: name, Help: help, Buckets: buckets,
+		NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 160, NativeHistogramMinResetDuration: time.Hour,
+	}
+}
+
+// NewMetrics registers the metrics of the pipeline.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		accept:    prometheus.NewHistogram(histogramOpts("tollgate_accept_duration_seconds", "Send request until the message is on disk.", fastBuckets)),
+		decision:  prometheus.NewHistogram(histogramOpts("tollgate_decision_duration_seconds", "Policy decision on gathered facts.", fastBuckets)),
+		fence:     prometheus.NewHistogram(histogramOpts("tollgate_fence_duration_seconds", "Identity comparison between decision and submit_sm.", fastBuckets)),
+		queueWait: prometheus.NewHistogramVec(histogramOpts("tollgate_queue_wait_seconds", "Queued until a window slot was taken.", fastBuckets), []string{"carrier"}),
+		receipt:   prometheus.NewHistogramVec(histogramOpts("tollgate_receipt_duration_seconds", "submit_sm until the final delivery receipt.", slowBuckets), []string{"carrier", "state"}),
+		delivery:  prometheus.NewHistogramVec(histogramOpts("tollgate_delivery_duration_seconds", "Accepted until the receipt of a delivered message.", slowBuckets), []string{"carrier"}),
+		verify:    prometheus.NewHistogram(histogramOpts("tollgate_verify_duration_seconds", "Send until the code was approved.", slowBuckets)),
+		messages:  counterVec("tollgate_messages_total", "Messages that reached a status.", "status"),
+		decisions: counterVec("tollgate_decisions_total", "Decisions, once per reason; reason is empty where none fired.", "decision", "reason"),
+		refusals:  counterVec("tollgate_refusals_total", "Requests refused, by code.", "code"),
+		unmatched: counterVec("tollgate_receipts_unmatched_total", "Delivery receipts that belong to no open message.", "carrier"),
+		freezes:   prometheus.NewCounter(prometheus.CounterOpts{Name: "tollgate_freezes_total", Help: "Numbers frozen after an identity change."}),
+		locks:     prometheus.NewCounter(prometheus.CounterOpts{Name: "tollgate_locks_total", Help: "Numbers locked after wrong codes."}),
+		fences:    counterVec("tollgate_fence_total", "Fences before submit_sm, by result.", "result"),
+		checks:    counterVec("tollgate_checks_total", "Checks answered, by result.", "result"),
+		failovers: counterVec("tollgate_failovers_total", "Messages that a carrier could not take and another was tried.", "carrier"),
+		repeats:   prometheus.NewCounter(prometheus.CounterOpts{Name: "tollgate_repeats_total", Help: "Attempts made again because the former one's result is unknown."}),
+	}
+	reg.MustRegister(m.accept, m.decision, m.fence, m.queueWait, m.receipt, m.delivery, m.verify, m.messages, m.decisions,
+		m.refusals, m.unmatched, m.freezes, m.locks, m.fences, m.checks, m.failovers, m.repeats)
+	for _, r := range []string{fenceSame, fenceChanged, fenceUnknown, fenceFresh, fenceNotAsked} {
+		m.fences.WithLabelValues(r)
+	}
+	return m
+}
+
+func counterVec(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+// decided counts a decision under each of its reasons.
+func (m *Metrics) decided(d *fraud.Decision) {
+	if len(d.Reasons) == 0 {
+		m.decisions.WithLabelValues(string(d.Kind), "").Inc()
+	}
+	for _, r := range d.Reasons {
+		m.decisions.WithLabelValues(string(d.Kind), r.Code).Inc()
+	}
+}
+
+// queueCollector reports every lane's queue at the moment of the scrape.
+type queueCollector struct {
+	depth, oldest, open *prometheus.Desc
+	d                   *Dispatcher
+}
+
+func newQueueCollector(d *Dispatcher) *queueCollector {
+	return &queueCollector{
+		depth:  prometheus.NewDesc("tollgate_queue_depth", "Messages that wait for a carrier.", []string{"carrier"}, nil),
+		oldest: prometheus.NewDesc("tollgate_queue_oldest_seconds", "Age of the oldest waiting message.", []string{"carrier"}, nil),
+		open:   prometheus.NewDesc("tollgate_messages_open", "Accepted messages without a terminal state.", nil, nil),
+		d:      d,
+	}
+}
+
+func (c *queueCollector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- c.depth
+	ch <- c.oldest
+	ch <- c.open
+}
+
+func (c *queueCollector) Collect(ch chan<- prometheus.Metric) {
+	now := c.d.now()
+	for name, l := range c.d.lanes {
+		depth, since := l.queue.stats()
+		age := 0.0
+		if !since.IsZero() {
+			age = max(0, now.Sub(since).Seconds())
+		}
+		ch <- prometheus.MustNewConstMetric(c.depth, prometheus.GaugeValue, float64(depth), name)
+		ch <- prometheus.MustNewConstMetric(c.oldest, prometheus.GaugeValue, age, name)
+	}
+	ch <- prometheus.MustNewConstMetric(c.open, prometheus.GaugeValue, float64(c.d.flights.len()))
+}

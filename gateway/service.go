@@ -1,0 +1,176 @@
+package gateway
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"tollgate/fraud"
+	"tollgate/fraud/numbering"
+	"tollgate/fraud/window"
+	"tollgate/gateway/account"
+	"tollgate/gateway/otp"
+	"tollgate/gateway/store"
+	"tollgate/hlr"
+	"tollgate/hlr/subscriber"
+	"tollgate/smpp/coding"
+)
+
+// Config is what the service decides by.
+type Config struct {
+	// Policies by name; DefaultPolicy names the one of tenants that name none.
+	Policies      map[string]*fraud.Policy
+	DefaultPolicy string
+	// LookupBudget bounds the gathering of subscriber facts. Default 150 ms.
+	LookupBudget time.Duration
+	// IdentityMaxAge is how old a known identity may be for purposes that
+	// the policy does not hold to be sensitive. Default 5 s.
+	IdentityMaxAge time.Duration
+	// Sender is the source address where neither request nor tenant names one.
+	Sender string
+}
+
+// Keyring makes and compares the keyed hashes that stand for identifiers.
+type Keyring interface {
+	Hash(kind, value string) subscriber.Hash
+	Matches(h subscriber.Hash, kind, value string) bool
+}
+
+// Deps is everything the service works with.
+type Deps struct {
+	Store      store.Store
+	Keys       Keyring
+	Facts      *hlr.Gatherer
+	Velocity   *window.Velocity
+	Disposable *numbering.Disposable
+	Dispatcher *Dispatcher
+	Notifier   *account.Notifier
+	Metrics    *Metrics
+	Log        *slog.Logger
+	Now        func() time.Time
+	Rand       io.Reader // nil means crypto/rand
+	Tenants    func(id string) *Tenant
+	Watch      Watcher // nil: nobody watches
+}
+
+// Service is what a tenant can ask for. It is safe for concurrent use.
+type Service struct {
+	Deps
+	cfg    Config
+	limits *limiter
+	// catalogs by *Tenant. A reload makes new tenants; Forget drops the rest.
+	catalogs sync.Map
+
+	mu       sync.RWMutex
+	policies map[string]*fraud.Policy
+}
+
+// NewService checks the configuration and makes a service.
+func NewService(cfg Config, deps Deps) (*Service, error) {
+	if cfg.LookupBudget == 0 {
+		cfg.LookupBudget = 150 * time.Millisecond
+	}
+	if cfg.IdentityMaxAge == 0 {
+		cfg.IdentityMaxAge = 5 * time.Second
+	}
+	if cfg.Sender == "" {
+		cfg.Sender = "Tollgate"
+	}
+	if deps.Rand == nil {
+		deps.Rand = rand.Reader
+	}
+	if deps.Watch == nil {
+		deps.Watch = noWatcher{}
+	}
+	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), policies: cfg.Policies}
+	if s.policies[cfg.DefaultPolicy] == nil {
+		return nil, fmt.Errorf("the default policy %q is not loaded", cfg.DefaultPolicy)
+	}
+	deps.Dispatcher.events = s.messageEvent
+	return s, nil
+}
+
+// Forget drops what was kept for tenants of a former configuration.
+func (s *Service) Forget() { s.catalogs.Clear() }
+
+// SetPolicies replaces the policies, for a reload while serving.
+func (s *Service) SetPolicies(p map[string]*fraud.Policy) error {
+	if p[s.cfg.DefaultPolicy] == nil {
+		return fmt.Errorf("the default policy %q is not among the new ones", s.cfg.DefaultPolicy)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.policies = p
+	return nil
+}
+
+func (s *Service) policy(t *Tenant) *fraud.Policy {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if p := s.policies[t.Policy]; p != nil {
+		return p
+	}
+	return s.policies[s.cfg.DefaultPolicy]
+}
+
+func (s *Service) newID(n subscriber.MSISDN, at time.Time) (store.ID, error) {
+	var random [9]byte
+	if _, err := io.ReadFull(s.Rand, random[:]); err != nil {
+		return store.ID{}, fmt.Errorf("drawing an id: %w", err)
+	}
+	return store.NewID(at, n, random), nil
+}
+
+// numberState reads what tenant and number have been through, or starts it.
+func (s *Service) numberState(ctx context.Context, t *Tenant, n subscriber.MSISDN) (*store.NumberState, error) {
+	ns, err := s.Store.NumberState(ctx, t.ID, n)
+	if errors.Is(err, store.ErrNotFound) {
+		return &store.NumberState{Tenant: t.ID, To: n}, nil
+	}
+	return ns, err
+}
+
+func (s *Service) identity(ctx context.Context, source string, n subscriber.MSISDN) (*store.Identity, error) {
+	i, err := s.Store.Identity(ctx, source, n)
+	if errors.Is(err, store.ErrNotFound) {
+		return &store.Identity{Source: source, To: n}, nil
+	}
+	return i, err
+}
+
+func (t *Tenant) otpConfig(p *fraud.Policy) otp.Config {
+	return otp.Config{Cooldown: t.Cooldown, Observe: p.Observes()}
+}
+
+// maxConflicts is how often a request starts over because another one changed
+// the same record first.
+const maxConflicts = 8
+
+// retry repeats f while it meets a conflict.
+func retry(ctx context.Context, f func() error) error {
+	for range maxConflicts {
+		err := f()
+		if !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return &Refusal{Code: CodeOverloaded, Detail: "too many requests for this number at once", RetryAfter: time.Second}
+}
+
+// split makes the segments of a text; the concatenation reference comes from
+// the id, so that a repeat carries the same one.
+func split(text string, id store.ID, maxParts int) ([]coding.Part, error) {
+	return coding.Split(text, coding.Options{MaxParts: maxParts, Ref: uint16(id[14])<<8 | uint16(id[15])})
+}
+
+// flightSize is what a waiting message counts against the queue's octets: its
+// text, and about what its records take in memory.
+func flightSize(text string) int64 { return int64(len(text)) + 768 }

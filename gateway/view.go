@@ -1,0 +1,63 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+
+	"tollgate/gateway/otp"
+	"tollgate/gateway/store"
+)
+
+// View is all that is known of one of the tenant's messages.
+func (s *Service) View(ctx context.Context, t *Tenant, id store.ID, kind store.Kind) (*View, error) {
+	msg, err := s.Store.Message(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (msg.Tenant != t.ID || msg.Kind != kind) {
+		return nil, notFound()
+	}
+	if err != nil {
+		return nil, err
+	}
+	v := &View{Message: msg}
+	// The dispatcher knows the newest state of an open message; one that it
+	// does not know has its terminal state in the store.
+	if v.Delivery = s.Dispatcher.Live(id); v.Delivery == nil {
+		if v.Delivery, err = s.Store.Delivery(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	if kind != store.KindOTP {
+		return v, nil
+	}
+	if v.Challenge, err = s.challenge(ctx, t, id); err != nil {
+		return nil, err
+	}
+	otp.Expire(v.Challenge, s.Now(), s.Keys) // in this copy: its own record changes at the next check
+	return v, nil
+}
+
+// Cancel ends a challenge, and its message where no carrier has it yet.
+func (s *Service) Cancel(ctx context.Context, t *Tenant, id store.ID) (*View, error) {
+	err := retry(ctx, func() error {
+		ch, err := s.challenge(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		changed := otp.Cancel(ch, s.Now(), s.Keys)
+		switch ch.Status {
+		case store.ChallengeApproved:
+			return refuse(CodeNotCancelable, "the code was already approved")
+		case store.ChallengeExpired:
+			return refuse(CodeNotCancelable, "the code has already expired")
+		}
+		if !changed {
+			return nil
+		}
+		ch.Rev++
+		return s.Store.Commit(ctx, &store.Tx{Challenges: []*store.Challenge{ch}})
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Dispatcher.Cancel(id)
+	return s.View(ctx, t, id, store.KindOTP)
+}
