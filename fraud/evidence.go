@@ -13,6 +13,9 @@ func told(s string) func(*Facts) string {
 
 // between words an Age: the change lies somewhere in its interval.
 func (a Age) between() string {
+	if a.Max < time.Second {
+		return "just now"
+	}
 	if a.Max <= a.Min {
 		return span(a.Min) + " ago"
 	}
