@@ -1,10 +1,10 @@
 package smsc
 
 import (
-	"slices"
 	"sync"
 	"time"
 
+	"tollgate/smpp/coding"
 	"tollgate/smpp/pdu"
 )
 
@@ -28,18 +28,24 @@ type book struct {
 	size    int
 	submits ring[*message]
 	inbox   ring[letter]
-	parts   map[partKey]*parts
-	waiting []partKey // oldest first
+	parts   *coding.Reassembler
+
+	alphabet coding.Alphabet
 }
 
-// letter is a whole message, decoded when somebody looks.
+// letter is a whole message. One of a single part is decoded when somebody
+// looks: at the rate of a load test that would cost more than the rest.
 type letter struct {
 	last *message
-	body []byte // without user data headers
+	body []byte
+	text string // of several parts
 }
 
-func newBook(size int) *book {
-	return &book{size: size, submits: ring[*message]{size: size}, inbox: ring[letter]{size: size}, parts: map[partKey]*parts{}}
+func newBook(size int, a coding.Alphabet) *book {
+	return &book{
+		size: size, submits: ring[*message]{size: size}, inbox: ring[letter]{size: size},
+		parts: coding.NewReassembler(a, partsMax), alphabet: a,
+	}
 }
 
 func (b *book) add(m *message) {
@@ -73,24 +79,22 @@ func (b *book) find(a *account, id string) *message {
 func (b *book) rewrite(m *message, text []byte) {
 	for i := range b.inbox.items {
 		if b.inbox.items[i].last == m {
-			b.inbox.items[i].body = text
+			b.inbox.items[i].body, b.inbox.items[i].text = text, ""
 		}
 	}
 }
 
 // whole counts a message that needs no other part, or whose last part came.
-func (s *Server) whole(m *message) {
-	p, body, isPart := m.part()
-	if isPart {
-		s.book.mu.Lock()
-		body = s.book.gather(partKey{m.acct, m.from, m.to, p.ref, p.total}, p, body)
-		s.book.mu.Unlock()
-		if body == nil {
+func (s *Server) whole(m *message, tlvs pdu.TLVs) {
+	l := letter{last: m, body: m.body}
+	if _, sar := tlvs.Get(pdu.TagSarTotalSegments); sar || m.esmClass&pdu.ESMClassUDHI != 0 {
+		var whole bool
+		if l.text, whole = s.book.join(m, tlvs); !whole {
 			return
 		}
+		l.body = nil
 	}
 	s.stats.messages.Add(1)
-	l := letter{last: m, body: body}
 	if s.book.size > 0 {
 		s.book.mu.Lock()
 		s.book.inbox.push(l)
@@ -101,11 +105,22 @@ func (s *Server) whole(m *message) {
 	}
 }
 
+// join adds a part to the others of its message.
+func (b *book) join(m *message, tlvs pdu.TLVs) (text string, whole bool) {
+	pair := m.acct.name + "\x00" + m.from.Addr + "\x00" + m.to.Addr
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.parts.Add(pair, coding.Part{ESMClass: m.esmClass, DataCoding: m.coding, ShortMessage: m.body, TLVs: tlvs})
+}
+
 // read decodes a letter.
 func (s *Server) read(l letter) Message {
-	m := l.last
+	m, text := l.last, l.text
+	if l.body != nil {
+		text = s.book.alphabet.Decode(m.coding, l.body)
+	}
 	return Message{
-		To: number(m.to), From: number(m.from), Text: decodeText(s.p.Alphabet, m.coding, l.body),
+		To: number(m.to), From: number(m.from), Text: text,
 		At: s.epoch.Add(time.Duration(m.at)), MessageID: m.id, SystemID: m.acct.name,
 	}
 }
@@ -131,31 +146,6 @@ func (s *Server) Inbox() []Message {
 		messages[i] = s.read(l)
 	}
 	return messages
-}
-
-// gather keeps one part and returns the whole body when it was the last one
-// missing, nil otherwise.
-func (b *book) gather(k partKey, p part, body []byte) []byte {
-	w := b.parts[k]
-	if w == nil {
-		if len(b.waiting) >= partsMax {
-			delete(b.parts, b.waiting[0])
-			b.waiting = b.waiting[1:]
-		}
-		w = &parts{bodies: make([][]byte, p.total), missing: int(p.total)}
-		b.parts[k] = w
-		b.waiting = append(b.waiting, k)
-	}
-	if w.bodies[p.number-1] == nil {
-		w.bodies[p.number-1] = append([]byte{}, body...)
-		w.missing--
-	}
-	if w.missing > 0 {
-		return nil
-	}
-	delete(b.parts, k)
-	b.waiting = slices.DeleteFunc(b.waiting, func(o partKey) bool { return o == k })
-	return append([]byte{}, slices.Concat(w.bodies...)...)
 }
 
 // ring keeps the latest size items.

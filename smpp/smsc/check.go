@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"tollgate/smpp/coding"
 	"tollgate/smpp/pdu"
 )
 
@@ -57,7 +58,7 @@ func checkText(sm *pdu.SubmitSM) pdu.Status {
 		}
 		head = int(text[0]) + 1
 	}
-	if ucs2(sm.DataCoding) && (len(text)-head)%2 != 0 {
+	if coding.CodingOf(sm.DataCoding) == coding.UCS2 && (len(text)-head)%2 != 0 {
 		return pdu.ESME_RINVMSGLEN
 	}
 	return pdu.ESME_ROK
@@ -66,7 +67,7 @@ func checkText(sm *pdu.SubmitSM) pdu.Status {
 // textMax is how many octets short_message may have. The default alphabet
 // comes one septet an octet; with a header of h octets 7 bits a septet remain.
 func textMax(sm *pdu.SubmitSM) int {
-	if sm.DataCoding != 0 && sm.DataCoding&0xFC != 0x10 && sm.DataCoding != 1 {
+	if coding.CodingOf(sm.DataCoding) != coding.GSM7 {
 		return octetsMax
 	}
 	if sm.ESMClass&pdu.ESMClassUDHI == 0 || len(sm.ShortMessage) == 0 {
@@ -75,10 +76,6 @@ func textMax(sm *pdu.SubmitSM) int {
 	head := int(sm.ShortMessage[0]) + 1
 	return head + (octetsMax-head)*8/7
 }
-
-// ucs2 says that the text has two octets a unit (SMPP 3.4 §5.2.19, and the
-// message classes of 3GPP TS 23.038 §4).
-func ucs2(coding byte) bool { return coding == 8 || coding&0xFC == 0x18 }
 
 func checkTimes(sm *pdu.SubmitSM, epoch time.Time, now int64) pdu.Status {
 	if sm.ValidityPeriod == "" && sm.ScheduleDeliveryTime == "" {

@@ -2,6 +2,7 @@ package smsc
 
 import (
 	"net"
+	"os"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -62,6 +63,7 @@ func play(t *testing.T, p *Profile, opts Options, f func(r *rig)) {
 				t.Errorf("Serve = %v", err)
 			}
 		}()
+		synctest.Wait() // it serves
 		f(r)
 	})
 }
@@ -221,3 +223,12 @@ func (c *client) submit(sm *pdu.SubmitSM) got {
 
 func (g got) messageID() string { return g.body.(*pdu.SubmitSMResp).MessageID }
 func (g got) text() string      { return string(g.body.(*pdu.DeliverSM).Message()) }
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

@@ -18,7 +18,6 @@ type message struct {
 	coding     byte
 	registered byte
 	reference  []byte // user_message_reference, which a receipt repeats
-	sar        sarTLVs
 	body       []byte
 	at         int64         // accepted, nanoseconds since the server's start
 	delay      time.Duration // from the response to the final state
@@ -46,7 +45,9 @@ func (c *conn) accept(sm *pdu.SubmitSM, f *fate, n uint64) *message {
 		body: append([]byte(nil), sm.Message()...), at: c.now, delay: f.receipt,
 		stat: f.stat, err: f.err, noReceipt: f.noReceipt, twice: f.twice, early: f.early && !f.noReceipt,
 	}
-	m.takeTLVs(sm.TLVs)
+	if v, ok := sm.TLVs.Get(pdu.TagUserMessageReference); ok {
+		m.reference = append([]byte(nil), v...)
+	}
 	m.expire(sm.ValidityPeriod, s.epoch.Add(time.Duration(c.now)), f)
 	m.finalAt = c.now + int64(f.response+m.delay)
 	if s.p.QueueLimit > 0 {
@@ -57,18 +58,8 @@ func (c *conn) accept(sm *pdu.SubmitSM, f *fate, n uint64) *message {
 		s.stats.unique.Add(1)
 	}
 	s.book.add(m)
-	s.whole(m)
+	s.whole(m, sm.TLVs)
 	return m
-}
-
-func (m *message) takeTLVs(t pdu.TLVs) {
-	if len(t) == 0 {
-		return
-	}
-	if v, ok := t.Get(pdu.TagUserMessageReference); ok {
-		m.reference = append([]byte(nil), v...)
-	}
-	m.sar.take(t)
 }
 
 // expire ends a message at its validity_period when the handset would get it

@@ -127,8 +127,8 @@ type Profile struct {
 	// Default 10s.
 	WriteTimeout time.Duration `yaml:"write_timeout"`
 
-	// Alphabet is what data_coding 0 means here: gsm (default, GSM 7-bit
-	// unpacked) or latin1.
+	// Alphabet is what data_coding 0 means here: gsm7 (default, a septet an
+	// octet), latin1 or gsm7-packed.
 	Alphabet string `yaml:"alphabet"`
 	// Lenient accepts what strict carriers refuse: past validity_period, empty
 	// destination, text above 140 octets, odd UCS-2. Default false, so that our
@@ -200,7 +200,7 @@ func (p Profile) withDefaults() *Profile {
 	orDefault(&p.EnquireEvery, 30*time.Second)
 	orDefault(&p.EnquireTimeout, 10*time.Second)
 	orDefault(&p.WriteTimeout, 10*time.Second)
-	orDefault(&p.Alphabet, "gsm")
+	orDefault(&p.Alphabet, "gsm7")
 	orDefault(&p.ThrottleBurst, max(1, int(p.ThrottleTPS)))
 	if p.ReceiptESMClass == nil {
 		receipt := uint8(pdu.ESMClassReceipt)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tollgate/smpp/coding"
 )
 
 // ProfileError is one impossible value of a profile.
@@ -146,7 +148,9 @@ func (p *Profile) validateForms(c *checks) {
 	}
 	c.oneOf("receipt_form", p.ReceiptForm, "text", "tlv", "both", "data_sm", "payload")
 	c.oneOf("receipt_style", p.ReceiptStyle, "full", "short", "reversed", "upper", "tight")
-	c.oneOf("alphabet", p.Alphabet, "gsm", "latin1")
+	if _, err := coding.ParseAlphabet(p.Alphabet); err != nil {
+		c.bad("alphabet", "%w", err)
+	}
 	if p.ReceiptDates != 0 && p.ReceiptDates != 10 && p.ReceiptDates != 12 && p.ReceiptDates != 14 {
 		c.bad("receipt_dates", "%d digits; write 10, 12 or 14", p.ReceiptDates)
 	}
@@ -168,4 +172,13 @@ func (f *Faults) validate(c *checks) {
 	c.share("faults.duplicate_response", f.DuplicateResponse)
 	c.share("faults.stray_sequence", f.StraySequence)
 	c.share("faults.unknown_pdu", f.UnknownPDU)
+}
+
+// alphabet is what data_coding 0 means.
+func (p *Profile) alphabet() coding.Alphabet {
+	a, err := coding.ParseAlphabet(p.Alphabet)
+	if err != nil {
+		return coding.AlphabetGSM7 // Validate has told
+	}
+	return a
 }

@@ -55,6 +55,10 @@ func (r *ReceiptRates) UnmarshalYAML(n *yaml.Node) error {
 	if unknown != nil {
 		return &yaml.TypeError{Errors: unknown}
 	}
+	if len(n.Content) == 0 {
+		*r = nil // an empty list names no state but DELIVRD; `none` is another thing
+		return nil
+	}
 	return n.Decode((*[]ReceiptRate)(r))
 }
 

@@ -73,7 +73,7 @@ func New(p *Profile, opts Options) *Server {
 	if opts.Record != nil {
 		s.rec = &recorder{w: opts.Record}
 	}
-	s.book = newBook(sizeOr(opts.InboxSize, 10_000))
+	s.book = newBook(sizeOr(opts.InboxSize, 10_000), s.p.alphabet())
 	s.unique = newUniqueSet(sizeOr(opts.UniqueSize, 100_000))
 	s.plain = s.p.plain()
 	s.nextID.Store(s.p.FirstID)
