@@ -35,6 +35,7 @@ func TestOrderOfRefusals(t *testing.T) {
 		{"GET of what is posted", "GET", "/v1/otp/send", "", nil, 405, "method_not_allowed"},
 		{"wrong type, too large", "POST", "/v1/otp/send", big, []string{"Content-Type", "text/plain"}, 415, "unsupported_media_type"},
 		{"form", "POST", "/v1/otp/send", "to=1", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415, "unsupported_media_type"},
+		{"JSON as curl -d sends it", "POST", "/v1/otp/send", `{"to":""}`, []string{"Content-Type", "application/x-www-form-urlencoded"}, 400, "invalid_request"},
 		{"compressed", "POST", "/v1/otp/send", goodSend, []string{"Content-Encoding", "gzip"}, 415, "unsupported_media_type"},
 		{"too large", "POST", "/v1/otp/send", big, nil, 413, "body_too_large"},
 		{"far too large", "POST", "/v1/otp/send", huge, nil, 413, "body_too_large"},
