@@ -56,7 +56,10 @@ func (c *console) Refused(tenant string, to subscriber.MSISDN, purpose string, r
 			}
 			why = fmt.Sprintf("score %.0f: %s", r.Decision.Score, strings.Join(codes, ", "))
 		}
-		return fmt.Sprintf("%-11s %s %s: %s", r.Code, to.Masked(), purpose, why)
+		if purpose != "" {
+			purpose = " " + purpose
+		}
+		return fmt.Sprintf("%-11s %s%s: %s", r.Code, to.Masked(), purpose, why)
 	})
 }
 
