@@ -1,7 +1,5 @@
 package store
 
-import "bytes"
-
 // AppendAnswer appends the encoded answer to b.
 func AppendAnswer(b []byte, a *Answer) []byte {
 	b = appendString(b, 1, a.Tenant)
@@ -30,7 +28,7 @@ func DecodeAnswer(b []byte) (*Answer, error) {
 		case 4:
 			a.Status = int(r.int())
 		case 5:
-			a.Response = bytes.Clone(r.bytes())
+			a.Response = append([]byte(nil), r.bytes()...)
 		case 6:
 			a.At = r.time()
 		}

@@ -199,24 +199,24 @@ func (s *Store) encodeRevised(p *pending, tx *store.Tx) error {
 	return nil
 }
 
-func (s *Store) putRevised(p *pending, k key, rev uint64, former []formerKey) error {
+func (s *Store) putRevised(p *pending, k key, rev uint64, former []place) error {
 	if rev == 0 {
 		return errNoRev
 	}
 	s.put(p, k, rev, rev)
-	p.checks = append(p.checks, check{key: k, want: rev - 1, former: former, from: -1})
+	p.checks = append(p.checks, check{at: place{key: k}, want: rev - 1, former: former, from: -1})
 	return nil
 }
 
 // indexKeys is where a record stands under the newest key and where it may
 // still stand under the former ones.
-func (s *Store) indexKeys(class byte, kind string, parts ...string) (key, []formerKey) {
+func (s *Store) indexKeys(class byte, kind string, parts ...string) (key, []place) {
 	k := indexKey(class, s.cfg.Sealer.Index(kind, parts...))
 	sums := s.cfg.Sealer.IndexFormer(kind, parts...)
 	if len(sums) == 0 {
 		return k, nil
 	}
-	former := make([]formerKey, len(sums))
+	former := make([]place, len(sums))
 	for i, sum := range sums {
 		former[i].key = indexKey(class, sum)
 	}

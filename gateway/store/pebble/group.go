@@ -16,8 +16,8 @@ const (
 )
 
 // maxRetired is how many applied groups are remembered for their revisions. A
-// caller that was overtaken by more of them between reading its revisions and
-// joining a group reads them again.
+// caller that was overtaken by more of them between reading a revision and
+// joining a group reads it again.
 const maxRetired = 4
 
 // group is what is written by one batch and one sync.
@@ -58,7 +58,7 @@ func (g *group) full() bool {
 }
 
 // add appends a checked pending.
-func (g *group) add(p *pending) {
+func (g *group) add(p *pending, known *revCache) {
 	for i := range p.checks {
 		if c := &p.checks[i]; c.from >= 0 {
 			p.delete(c.former[c.from].key)
@@ -66,8 +66,15 @@ func (g *group) add(p *pending) {
 	}
 	for i := range p.ops {
 		o := &p.ops[i]
-		if o.key.class() == classReviews || o.kind == opDeleteRange {
+		if o.kind == opDeleteRange {
+			known.forget()
+			continue
+		}
+		if o.key.class() == classReviews {
 			continue // only ever listed, and lists wait for the groups
+		}
+		if revised(o.key.class()) {
+			known.put(&o.key, o.rev)
 		}
 		g.seen[o.key] = entry{val: p.value(o), rev: o.rev, gone: o.kind == opDelete}
 	}
@@ -138,7 +145,7 @@ func (s *Store) tryJoin(p *pending) (joined *group, taken chan struct{}, err err
 		g.deadline = time.Now().Add(s.cfg.SyncWithin / 2)
 	}
 	news := first || p.sync && !g.sync
-	g.add(p)
+	g.add(p, s.revisions)
 	if news || g.full() {
 		s.wakeCommitter()
 	}

@@ -19,13 +19,15 @@ import (
 // mostly read while they are still in memory, or not at all.
 func (s *Store) options(log pebble.Logger) *pebble.Options {
 	opts := &pebble.Options{
-		FS:                 s.cfg.FS,
+		FS:                 s.guard,
 		Lock:               s.lock,
 		Logger:             log,
 		EventListener:      s.listener(),
 		FormatMajorVersion: pebble.FormatValueSeparation,
-		CacheSize:          s.cfg.CacheSize,
-		MemTableSize:       s.cfg.MemTableSize,
+		// pebble takes the memtables out of the cache's size: with less
+		// than both together every read goes to the file.
+		CacheSize:    s.cfg.CacheSize + 2*int64(s.cfg.MemTableSize),
+		MemTableSize: s.cfg.MemTableSize,
 		// A third memtable bridges a slow flush before writes stall.
 		MemTableStopWritesThreshold: 3,
 		// Overlapping tables in L0 cost reads, compacting them often costs

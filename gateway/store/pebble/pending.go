@@ -33,20 +33,21 @@ type op struct {
 	start, end int
 }
 
-// check asks that the record at key has revision want, in the database (had)
-// or in a group. After a rotation of keys the record may still stand at a
-// former one; from is then where it was found, to be deleted.
+// check asks that a record has revision want. After a rotation of keys it may
+// still stand at a former key; from is then where it was found, to be deleted.
 type check struct {
-	key    key
+	at     place
 	want   uint64
-	had    uint64
-	former []formerKey
+	former []place
 	from   int // index into former, or -1
 }
 
-type formerKey struct {
-	key key
-	had uint64
+// place is a key where a record may stand, and the revision that the database
+// had there, if that was read.
+type place struct {
+	key  key
+	read bool
+	had  uint64
 }
 
 var pendings = sync.Pool{New: func() any { return new(pending) }}

@@ -42,33 +42,40 @@ func (s *Store) lookup(b *scratch, k *key) (n uint64, sealed []byte, err error) 
 	}
 	defer s.leave()
 	s.mu.Lock()
+	epoch := s.epoch
 	e, found := s.waiting(k)
 	if found {
 		b.val = append(b.val[:0], e.val...)
 	}
 	s.mu.Unlock()
 	if !found {
-		err = s.get(b, k)
-	} else if e.gone {
-		err = store.ErrNotFound
+		return s.get(b, k, epoch)
 	}
-	if err != nil {
-		return 0, nil, err
+	if e.gone {
+		return 0, nil, store.ErrNotFound
 	}
 	n, sealed = head(b.val)
 	return n, sealed, nil
 }
 
-func (s *Store) get(b *scratch, k *key) error {
+// get is lookup in the database. Whoever reads a record with a revision will
+// likely write it next.
+func (s *Store) get(b *scratch, k *key, epoch uint64) (n uint64, sealed []byte, err error) {
 	val, closer, err := s.db.Get(k.bytes())
-	if errors.Is(err, pebble.ErrNotFound) {
-		return store.ErrNotFound
+	switch {
+	case err == nil:
+		b.val = append(b.val[:0], val...)
+		n, sealed = head(b.val)
+		err = closer.Close()
+	case errors.Is(err, pebble.ErrNotFound):
+		err = store.ErrNotFound
+	default:
+		return 0, nil, readError(err)
 	}
-	if err != nil {
-		return readError(err)
+	if revised(k.class()) {
+		s.learn(k, n, epoch)
 	}
-	b.val = append(b.val[:0], val...)
-	return closer.Close()
+	return n, sealed, err
 }
 
 // readRecord reads and decodes the record at the first of keys that is there.

@@ -4,11 +4,13 @@ import (
 	"errors"
 
 	"github.com/cockroachdb/pebble/v2"
+
+	"tollgate/gateway/store"
 )
 
 // readRevisions notes the stored revisions of what p replaces, as of the
-// groups applied so far.
-func (s *Store) readRevisions(p *pending) (err error) {
+// groups applied so far, where they are not known already.
+func (s *Store) readRevisions(p *pending) error {
 	if len(p.checks) == 0 {
 		return nil
 	}
@@ -18,14 +20,17 @@ func (s *Store) readRevisions(p *pending) (err error) {
 	defer s.leave()
 	s.mu.Lock()
 	p.epoch = s.epoch
+	for i := range p.checks {
+		p.checks[i].missing(s.revisions)
+	}
 	s.mu.Unlock()
 	for i := range p.checks {
 		c := &p.checks[i]
-		if c.had, err = s.storedRevision(&c.key); err != nil {
+		if err := s.readRevision(&c.at); err != nil {
 			return err
 		}
 		for j := range c.former {
-			if c.former[j].had, err = s.storedRevision(&c.former[j].key); err != nil {
+			if err := s.readRevision(&c.former[j]); err != nil {
 				return err
 			}
 		}
@@ -33,34 +38,47 @@ func (s *Store) readRevisions(p *pending) (err error) {
 	return nil
 }
 
-// storedRevision is the revision in the database, 0 for none.
-func (s *Store) storedRevision(k *key) (uint64, error) {
-	val, closer, err := s.db.Get(k.bytes())
+// missing marks the places of c that must be read.
+func (c *check) missing(known *revCache) {
+	_, ok := known.get(&c.at.key)
+	c.at.read = !ok
+	for j := range c.former {
+		_, ok := known.get(&c.former[j].key)
+		c.former[j].read = !ok
+	}
+}
+
+func (s *Store) readRevision(p *place) error {
+	if !p.read {
+		return nil
+	}
+	val, closer, err := s.db.Get(p.key.bytes())
 	if errors.Is(err, pebble.ErrNotFound) {
-		return 0, nil
+		p.had = 0
+		return nil
 	}
 	if err != nil {
-		return 0, readError(err)
+		return readError(err)
 	}
-	rev, _ := head(val)
-	return rev, closer.Close()
+	p.had, _ = head(val)
+	return closer.Close()
 }
 
 // checkRevisions compares the revisions of p with what is stored or about to
-// be. It needs s.mu. fresh is false when too many groups were applied since
-// they were read.
+// be. It needs s.mu. fresh is false when one must be read again: it was
+// forgotten meanwhile, or too many groups were applied since.
 func (s *Store) checkRevisions(p *pending) (fresh, ok bool) {
-	if len(p.checks) > 0 && s.epoch-p.epoch > uint64(len(s.retired)) {
-		return false, false
-	}
 	for i := range p.checks {
 		c := &p.checks[i]
 		c.from = -1
-		rev := s.revision(&c.key, c.had)
-		for j := 0; rev == 0 && j < len(c.former); j++ {
-			if rev = s.revision(&c.former[j].key, c.former[j].had); rev != 0 {
+		rev, fresh := s.revision(&c.at, p.epoch)
+		for j := 0; fresh && rev == 0 && j < len(c.former); j++ {
+			if rev, fresh = s.revision(&c.former[j], p.epoch); rev != 0 {
 				c.from = j
 			}
+		}
+		if !fresh {
+			return false, false
 		}
 		if rev != c.want {
 			return true, false
@@ -69,18 +87,35 @@ func (s *Store) checkRevisions(p *pending) (fresh, ok bool) {
 	return true, true
 }
 
-// revision is the newest revision of a record: in a group, in one that was
-// applied after the database was read, or in the database.
-func (s *Store) revision(k *key, had uint64) uint64 {
-	if e, found := s.waiting(k); found {
-		return e.rev
+// revision is the newest revision of a record: known, or in a group that is
+// not applied or was applied after the database was read, or in the database.
+func (s *Store) revision(p *place, epoch uint64) (rev uint64, fresh bool) {
+	if rev, ok := s.revisions.get(&p.key); ok {
+		return rev, true
+	}
+	if !p.read || s.epoch-epoch > uint64(len(s.retired)) {
+		return 0, false
+	}
+	if e, found := s.waiting(&p.key); found {
+		return e.rev, true
 	}
 	for i := len(s.retired) - 1; i >= 0; i-- {
-		if e, found := s.retired[i][*k]; found {
-			return e.rev
+		if e, found := s.retired[i][p.key]; found {
+			return e.rev, true
 		}
 	}
-	return had
+	return p.had, true
+}
+
+// learn keeps the revision that somebody began to read from the database at
+// epoch, unless it may have changed since.
+func (s *Store) learn(k *key, rev, epoch uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rev, fresh := s.revision(&place{key: *k, read: true, had: rev}, epoch)
+	if fresh {
+		s.revisions.put(k, rev)
+	}
 }
 
 // waiting finds what a group that is not applied yet writes at k. It needs
@@ -94,4 +129,22 @@ func (s *Store) waiting(k *key) (entry, bool) {
 		return e, found
 	}
 	return entry{}, false
+}
+
+// lastChallenge is the highest ID of a challenge in the database.
+func (s *Store) lastChallenge() (id store.ID, err error) {
+	it, err := s.db.NewIter(&pebble.IterOptions{
+		LowerBound: []byte{classChallenge}, UpperBound: prefixEnd([]byte{classChallenge}),
+	})
+	if err != nil {
+		return id, readError(err)
+	}
+	if it.Last() {
+		k := keyOf(it.Key())
+		id = k.id()
+	}
+	if err := it.Close(); err != nil {
+		return id, readError(err)
+	}
+	return id, nil
 }

@@ -61,11 +61,13 @@ type Config struct {
 	Registerer prometheus.Registerer
 	// FS is the file system. Default the operating system's.
 	FS vfs.FS
-	// CacheSize bounds the block cache, in octets: default 16 MiB. The hot
-	// records are in the memtables anyway.
+	// CacheSize is the block cache's share of memory beside two memtables,
+	// in octets: default 16 MiB. It must hold the filters and the indexes of
+	// the tables; the hot records are in the memtables anyway.
 	CacheSize int64
 	// MemTableSize is what is written before a flush to a table begins, in
-	// octets: default 32 MiB. At most three exist at once.
+	// octets: default 32 MiB. Usually one or two exist, at most three: then
+	// writes wait. Cache and memtables together take 80 MiB by default.
 	MemTableSize uint64
 	// SyncWithin bounds how long a Write may stay unsynced: default 20 ms.
 	SyncWithin time.Duration
@@ -104,6 +106,7 @@ type Store struct {
 	cfg     Config
 	db      *pebble.DB
 	lock    *pebble.Lock
+	guard   *guardFS
 	metrics *metrics
 	claims  claims
 	disk    diskWatch
@@ -116,8 +119,10 @@ type Store struct {
 	retired  []overlay  // of the latest groups applied, newest last
 	spare    []overlay  // cleared, to be used again
 	epoch    uint64     // counts the groups applied
-	failure  error      // wraps store.ErrFailed, once a write failed
-	closing  bool       // no new writes
+	// revisions of what was read and written lately
+	revisions *revCache
+	failure   error // wraps store.ErrFailed, once a write failed
+	closing   bool  // no new writes
 
 	wake   chan struct{} // cur has something new for the committer
 	failed chan struct{} // closed with failure
@@ -154,6 +159,7 @@ func Open(cfg Config) (*Store, error) {
 }
 
 func (s *Store) start() (err error) {
+	s.guard = &guardFS{FS: s.cfg.FS, fail: s.fail}
 	logger := &pebbleLogger{store: s}
 	if s.db, err = openDB(s.cfg.Dir, s.options(logger)); err != nil {
 		return fmt.Errorf("store: opening %s: %w", s.cfg.Dir, err)
@@ -162,9 +168,15 @@ func (s *Store) start() (err error) {
 	if err := s.checkKey(); err != nil {
 		return errors.Join(err, s.db.Close())
 	}
+	last, err := s.lastChallenge()
+	if err != nil {
+		return errors.Join(err, s.db.Close())
+	}
+	s.revisions = newRevCache(last)
 	if s.metrics, err = newMetrics(s.cfg.Registerer, s.size); err != nil {
 		return errors.Join(err, s.db.Close())
 	}
+	s.guard.watching.Store(true)
 	s.disk.check(s.cfg)
 	s.done.Add(2)
 	go s.commitLoop()
@@ -193,23 +205,23 @@ func (s *Store) Close() error {
 	s.closing = true
 	s.mu.Unlock()
 	close(s.quit)
-	if !s.stopped() {
-		// A goroutine is stuck inside pebble, for good: see pebbleLogger.
-		return errors.Join(s.broken(), s.lock.Close())
-	}
-	s.users.wait()
-	s.metrics.unregister()
-	if err := s.broken(); err != nil {
+	if err := s.stopped(); err != nil {
+		// Calls may be stuck inside pebble, for good: see guardFS.
+		s.users.closed.Store(true)
+		s.metrics.unregister()
 		return errors.Join(err, s.lock.Close())
 	}
+	s.users.wait()
+	s.guard.watching.Store(false)
+	s.metrics.unregister()
 	if err := errors.Join(s.db.Close(), s.lock.Close()); err != nil {
 		return fmt.Errorf("store: closing %s: %w", s.cfg.Dir, err)
 	}
 	return nil
 }
 
-// stopped waits for the store's goroutines; false when a failure came first.
-func (s *Store) stopped() bool {
+// stopped waits for the store's goroutines, or returns the failure.
+func (s *Store) stopped() error {
 	ended := make(chan struct{})
 	go func() {
 		s.done.Wait()
@@ -217,10 +229,9 @@ func (s *Store) stopped() bool {
 	}()
 	select {
 	case <-ended:
-		return true
 	case <-s.failed:
-		return false
 	}
+	return s.broken()
 }
 
 // Durability says what Commit promises.

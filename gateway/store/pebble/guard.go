@@ -1,0 +1,107 @@
+package pebblestore
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// guardFS watches the files that durability hangs on: the log, the manifest,
+// and the directories that name them. pebble answers a failed write or sync of
+// these in several ways, some of which end the process with a stack trace and
+// some only with the next call. Here the first one ends the store, before
+// pebble has seen it, so that nobody is told of success after it.
+//
+// A failed table is left to pebble: it writes another one, and what stands in
+// it is still in the log.
+type guardFS struct {
+	vfs.FS
+	watching atomic.Bool
+	fail     func(error)
+}
+
+// failed ends the store. It does not return: should Fatal leave the process
+// alive, pebble must not go on.
+func (g *guardFS) failed(what, name string, err error) {
+	if !g.watching.Load() {
+		return // while opening and closing, pebble returns the error
+	}
+	g.fail(fmt.Errorf("%s %s: %w", what, filepath.Base(name), err))
+	select {}
+}
+
+// vital says that a file is watched.
+func vital(name string) bool {
+	base := filepath.Base(name)
+	return strings.HasSuffix(base, ".log") || strings.HasPrefix(base, "MANIFEST") || strings.HasPrefix(base, "marker.")
+}
+
+func (g *guardFS) file(f vfs.File, name, what string, err error) (vfs.File, error) {
+	if !vital(name) {
+		return f, err
+	}
+	if err != nil {
+		g.failed(what, name, err)
+		return f, err
+	}
+	return &guardFile{File: f, guard: g, name: name}, nil
+}
+
+// Unwrap is what vfs.Root follows.
+func (g *guardFS) Unwrap() vfs.FS { return g.FS }
+
+func (g *guardFS) Create(name string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	f, err := g.FS.Create(name, category)
+	return g.file(f, name, "making", err)
+}
+
+func (g *guardFS) ReuseForWrite(from, name string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	f, err := g.FS.ReuseForWrite(from, name, category)
+	return g.file(f, name, "making", err)
+}
+
+func (g *guardFS) OpenDir(name string) (vfs.File, error) {
+	f, err := g.FS.OpenDir(name)
+	if err != nil {
+		return f, err
+	}
+	return &guardFile{File: f, guard: g, name: name}, nil
+}
+
+// guardFile is a watched file, or directory.
+type guardFile struct {
+	vfs.File
+	guard *guardFS
+	name  string
+}
+
+func (f *guardFile) check(what string, err error) error {
+	if err != nil {
+		f.guard.failed(what, f.name, err)
+	}
+	return err
+}
+
+func (f *guardFile) Write(p []byte) (int, error) {
+	n, err := f.File.Write(p)
+	return n, f.check("writing", err)
+}
+
+func (f *guardFile) WriteAt(p []byte, offset int64) (int, error) {
+	n, err := f.File.WriteAt(p, offset)
+	return n, f.check("writing", err)
+}
+
+func (f *guardFile) Sync() error { return f.check("syncing", f.File.Sync()) }
+
+func (f *guardFile) SyncData() error { return f.check("syncing", f.File.SyncData()) }
+
+func (f *guardFile) SyncTo(length int64) (bool, error) {
+	full, err := f.File.SyncTo(length)
+	return full, f.check("syncing", err)
+}
+
+func (f *guardFile) Close() error { return f.check("closing", f.File.Close()) }
