@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"tollgate/smpp/coding"
 	"tollgate/smpp/receipt"
 	"tollgate/smpp/session"
 )
@@ -66,9 +67,10 @@ type Config struct {
 	MaxWaiting int // callers of Reserve that may wait; default 10 000
 	MaxUnacked int // receipts and MO messages not acknowledged yet, per link; default 1000
 
-	IDMode       receipt.IDMode // how receipt ids relate to submit_sm_resp ids
-	ReceiptZone  *time.Location // time zone of the dates in receipts; nil: UTC
-	SourceTON    *byte          // nil: chosen from the source's form
+	IDMode       receipt.IDMode  // how receipt ids relate to submit_sm_resp ids
+	Alphabet     coding.Alphabet // what data_coding 0 means in messages from handsets; default GSM 7-bit
+	ReceiptZone  *time.Location  // time zone of the dates in receipts; nil: UTC
+	SourceTON    *byte           // nil: chosen from the source's form
 	SourceNPI    *byte
 	DestTON      *byte // nil: 1, international
 	DestNPI      *byte // nil: 1, E.164

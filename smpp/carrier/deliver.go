@@ -5,19 +5,19 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tollgate/smpp/coding"
 	"tollgate/smpp/pdu"
 	"tollgate/smpp/receipt"
 )
 
-// MO is a message from a handset, or a part of one, as it came.
+// MO is a message from a handset, or a segment of one; coding.Reassembler joins
+// segments.
 type MO struct {
-	Source     string // the handset, as the carrier writes it
-	Dest       string // our short code or number
-	ESMClass   byte   // with ESMClassUDHI the text begins with a user data header
-	DataCoding byte
-	Text       []byte // still encoded as DataCoding says
-	TLVs       pdu.TLVs
-	At         time.Time // when it came
+	Source string      // the handset, as the carrier writes it
+	Dest   string      // our short code or number
+	Part   coding.Part // as it came
+	Text   string      // what it says, decoded
+	At     time.Time   // when it came
 }
 
 // deliver hands a deliver_sm or data_sm to the handler. d is borrowed.
@@ -28,9 +28,11 @@ func (l *link) deliver(d *pdu.DeliverSM, answer func(pdu.Status)) {
 		c.handler.Receipt(r, c.cfg.Name, ack)
 		return
 	}
+	part := coding.Part{
+		ESMClass: d.ESMClass, DataCoding: d.DataCoding, ShortMessage: bytes.Clone(d.Message()), TLVs: d.TLVs.Clone(),
+	}
 	c.handler.MO(MO{
-		Source: d.Source.Addr, Dest: d.Dest.Addr, ESMClass: d.ESMClass, DataCoding: d.DataCoding,
-		Text: bytes.Clone(d.Message()), TLVs: d.TLVs.Clone(), At: time.Now(),
+		Source: d.Source.Addr, Dest: d.Dest.Addr, Part: part, Text: c.cfg.Alphabet.DecodePart(part), At: time.Now(),
 	}, c.cfg.Name, ack)
 }
 

@@ -248,7 +248,7 @@ func TestReceiptIsAnsweredOnlyWhenAcknowledged(t *testing.T) {
 			t.Errorf("answered %s %s", o.Header.ID, o.Header.Status)
 		}
 		deliver(&pdu.DeliverSM{Source: pdu.Address{Addr: "4917"}, ShortMessage: []byte("STOP")})
-		if len(w.heard.mos) != 1 || string(w.heard.mos[0].Text) != "STOP" {
+		if len(w.heard.mos) != 1 || w.heard.mos[0].Text != "STOP" || w.heard.mos[0].Source != "4917" {
 			t.Errorf("messages from handsets: %+v", w.heard.mos)
 		}
 		if st := k.last().Stats(); st.Duplicate+st.Unexpected != 0 {
