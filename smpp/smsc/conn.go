@@ -86,7 +86,8 @@ func (c *conn) read() error {
 	}
 	r := pdu.NewReader(src, 0)
 	for {
-		if !r.Ready() {
+		fresh := !r.Ready()
+		if fresh {
 			c.touched.flush(c)
 			c.waitRoom()
 		}
@@ -94,7 +95,7 @@ func (c *conn) read() error {
 		if err != nil {
 			return c.readError(h, err)
 		}
-		if !r.Ready() || c.now == 0 {
+		if fresh {
 			c.now = c.s.now()
 			c.lastIn.Store(c.now)
 		}

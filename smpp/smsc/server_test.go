@@ -184,3 +184,24 @@ func TestPauseDropResume(t *testing.T) {
 		r.bound("esme")
 	})
 }
+
+// What arrives in one read is timed by that read, not by an earlier one.
+func TestDelaysOfABatch(t *testing.T) {
+	play(t, &Profile{ResponseDelay: Distribution{Value: 100 * time.Millisecond}}, Options{}, func(r *rig) {
+		c := r.bound("esme")
+		time.Sleep(5 * time.Second)
+		var b []byte
+		for seq := range uint32(3) {
+			b, _ = pdu.Append(b, quietText(), 0, 10+seq)
+		}
+		start := time.Now()
+		if _, err := c.net.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if g := c.expect(pdu.SubmitSMRespID); g.at.Sub(start) < 100*time.Millisecond {
+				t.Errorf("response to %d after %v, want 100ms", g.Sequence, g.at.Sub(start))
+			}
+		}
+	})
+}
