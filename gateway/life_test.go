@@ -38,6 +38,10 @@ func TestWholeWay(t *testing.T) {
 	if ch := r.view(sent.ID).Challenge; ch.Code != "" || ch.MAC.IsZero() {
 		t.Error("the code is still kept after its approval")
 	}
+	line := r.view(sent.ID).Delivery.Timeline
+	if last := line[len(line)-1]; last.Name != "approved" || last.Latency <= 0 {
+		t.Errorf("the timeline ends with %+v", last)
+	}
 	if _, err = r.check(sent.ID, code); !isRefusal(err, CodeAlreadyUsed) {
 		t.Errorf("the same code again: %v", err)
 	}

@@ -32,6 +32,9 @@ func (s *Service) View(ctx context.Context, t *Tenant, id store.ID, kind store.K
 		return nil, err
 	}
 	otp.Expire(v.Challenge, s.Now(), s.Keys) // in this copy: its own record changes at the next check
+	if at := v.Challenge.ApprovedAt; !at.IsZero() {
+		v.Delivery.Timeline = append(v.Delivery.Timeline, store.Step{Name: "approved", At: at, Latency: at.Sub(msg.CreatedAt)})
+	}
 	return v, nil
 }
 
