@@ -51,13 +51,16 @@ type Store interface {
 	// Commit writes tx and returns once it is on disk. When ctx ends first
 	// the write may still happen.
 	Commit(ctx context.Context, tx *Tx) error
-	// Write applies tx without waiting for the disk (within 20 ms).
+	// Write applies tx without waiting for the disk (within 20 ms). It waits
+	// only while more is on its way to disk than the engine takes at once.
 	Write(tx *Tx) error
 
 	// Claim takes an idempotency key before a request is worked on. It
 	// returns the stored answer when the same request was answered before,
 	// (nil, nil) when the caller now holds the key (and ends by putting an
-	// Answer in the Tx, or by Release), ErrInFlight or ErrKeyReused.
+	// Answer in the Tx, or by Release), ErrInFlight or ErrKeyReused. An
+	// answer is replayed once it is on disk; until then it is in flight. A
+	// Commit that fails, by ErrConflict for one, leaves the key held.
 	Claim(ctx context.Context, tenant, key string, body [32]byte, now time.Time) (*Answer, error)
 	// Release gives a claimed key back unanswered, so that it may be tried again.
 	Release(tenant, key string)
@@ -72,7 +75,8 @@ type Store interface {
 	// "tenant:ID" for what a tenant claims) told of a number.
 	Identity(ctx context.Context, source string, n subscriber.MSISDN) (*Identity, error)
 	Review(ctx context.Context, id ID) (*Review, error)
-	// Reviews lists a tenant's reviews ("" for all tenants), newest first.
+	// Reviews lists a tenant's reviews ("" for all tenants), newest first:
+	// those that nobody has resolved yet when open is set, else all.
 	// after continues a listing behind that id; limit is at most 1000.
 	Reviews(ctx context.Context, tenant string, open bool, after ID, limit int) ([]*Review, error)
 
@@ -80,7 +84,8 @@ type Store interface {
 	// first: the queue to recover at start.
 	Open(ctx context.Context) iter.Seq2[Unfinished, error]
 	// Expire erases what its retention no longer keeps: idempotency answers,
-	// and messages whose terminal state is older than keep.
+	// and messages whose terminal state is older than keep, with their
+	// deliveries and challenges.
 	Expire(ctx context.Context, now time.Time, keep time.Duration) (erased int, err error)
 
 	// Full returns ErrFull below the watermark of free disk, ErrFailed after
@@ -100,6 +105,10 @@ type Unfinished struct {
 
 // Tx is what one call writes, all of it or nothing. The zero Tx is empty and
 // may be reused after Reset. A record put twice: the last one counts.
+//
+// The Tx that puts a Message opens it, and should put its Content and first
+// Delivery too: engines may store the three together. A terminal Delivery
+// closes it for good.
 type Tx struct {
 	Messages   []*Message
 	Contents   []*Content

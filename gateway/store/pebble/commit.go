@@ -33,12 +33,7 @@ func (s *Store) commit(ctx context.Context, p *pending) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case <-g.done:
-		return g.err
-	case <-ctx.Done():
-		return fmt.Errorf("store: waiting for the disk: %w", ctx.Err())
-	}
+	return g.wait(ctx)
 }
 
 // Write applies tx without waiting for the disk. It waits only for room in a
@@ -189,10 +184,5 @@ func (s *Store) settle(ctx context.Context) error {
 	if g == nil {
 		return nil
 	}
-	select {
-	case <-g.done:
-		return g.err
-	case <-ctx.Done():
-		return fmt.Errorf("store: waiting for the disk: %w", ctx.Err())
-	}
+	return g.wait(ctx)
 }

@@ -135,7 +135,7 @@ func (l *load) check(t *testing.T, cfg Config, fs vfs.FS) {
 // TestCrash takes the disk away at random moments: with only what was synced,
 // and with some of what was not, torn.
 func TestCrash(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
 			mem := vfs.NewCrashableMem()
@@ -148,10 +148,10 @@ func TestCrash(t *testing.T) {
 			var seen []*load
 			var wg sync.WaitGroup
 			wg.Go(func() { l.run(s, 8, stop) })
-			for i := range 5 {
-				time.Sleep(time.Duration(1+random.IntN(20)) * time.Millisecond)
+			for i := range 3 {
+				time.Sleep(time.Duration(1+random.IntN(10)) * time.Millisecond)
 				seen = append(seen, l.seen()) // before the crash
-				clones = append(clones, mem.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: i * 25, RNG: random}))
+				clones = append(clones, mem.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: i * 40, RNG: random}))
 			}
 			close(stop)
 			wg.Wait()

@@ -2,6 +2,7 @@ package pebblestore
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"tollgate/gateway/store"
@@ -88,6 +89,16 @@ func (g *group) end(err error) {
 	if !g.ended {
 		g.ended, g.err = true, err
 		close(g.done)
+	}
+}
+
+// wait returns once the group is on disk, or has failed.
+func (g *group) wait(ctx context.Context) error {
+	select {
+	case <-g.done:
+		return g.err
+	case <-ctx.Done():
+		return fmt.Errorf("store: waiting for the disk: %w", ctx.Err())
 	}
 }
 

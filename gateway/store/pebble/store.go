@@ -177,7 +177,9 @@ func (s *Store) start() (err error) {
 		return errors.Join(err, s.db.Close())
 	}
 	s.guard.watching.Store(true)
-	s.disk.check(s.cfg)
+	if changed, avail := s.disk.check(s.cfg); changed {
+		s.logDisk(avail)
+	}
 	s.done.Add(2)
 	go s.commitLoop()
 	go s.watchDisk()
