@@ -104,10 +104,8 @@ func (s *Store) apply(g *group) (err error) {
 		}
 	}()
 	batch := s.db.NewBatchWithSize(g.bytes + 16*len(g.txs)*4)
-	for _, p := range g.txs {
-		if err := p.appendTo(batch); err != nil {
-			return err
-		}
+	if err := g.appendTo(batch); err != nil {
+		return err
 	}
 	s.metrics.group.Observe(float64(len(g.txs)))
 	s.metrics.bytes.Add(float64(batch.Len()))
@@ -122,9 +120,26 @@ func (s *Store) apply(g *group) (err error) {
 	return batch.Close()
 }
 
-func (p *pending) appendTo(b *pebble.Batch) (err error) {
+// appendTo adds the writes class by class, each in the order in which it came:
+// neighbours in the batch are then neighbours in the memtable, which finds the
+// next place from the former one.
+func (g *group) appendTo(b *pebble.Batch) error {
+	for _, class := range []byte(classes) {
+		for _, p := range g.txs {
+			if err := p.appendTo(b, class); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *pending) appendTo(b *pebble.Batch, class byte) (err error) {
 	for i := range p.ops {
 		o := &p.ops[i]
+		if o.key.class() != class {
+			continue
+		}
 		switch o.kind {
 		case opPut:
 			err = b.Set(o.key.bytes(), p.value(o), nil)

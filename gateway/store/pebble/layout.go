@@ -41,6 +41,9 @@ const (
 	classKeyCheck  = 'k'
 )
 
+// classes is every class that a Tx writes; a range delete covers keys of one.
+const classes = "mdocnirxa"
+
 // keyMax is the length of the longest key, in octets.
 const keyMax = 1 + 1 + 8 + 16
 
