@@ -1,0 +1,73 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+// ErrUsage is wrapped by errors of a wrong command line.
+var ErrUsage = errors.New("wrong usage")
+
+const usage = `Usage:
+  tollgate bench send [flags]      load POST /v1/otp/send and report what came out
+  tollgate bench baseline          serve the bare fasthttp handler that --baseline compares with
+
+Examples:
+  tollgate bench send                                    # closed loop, 64 connections, 10 s, against make run
+  tollgate bench send --rate 5000 --smsc 127.0.0.1:2776  # open loop; the gateway has --carrier smpp://bench:bench@127.0.0.1:2776
+  tollgate bench send --connections 512 --baseline --json
+
+Flags of send:
+`
+
+// Main is `tollgate bench ARGS...`. Its error is flag.ErrHelp after --help.
+func Main(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 {
+		return fmt.Errorf("%w: say `bench send` or `bench baseline`", ErrUsage)
+	}
+	var c Config
+	fs := flag.NewFlagSet("bench "+args[0], flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	var listen string
+	switch args[0] {
+	case "send":
+		c.Flags(fs)
+	case "baseline":
+		fs.StringVar(&listen, "listen", "", "listen here until interrupted (default: on a free port until standard input ends)")
+	case "-h", "--help", "help":
+		return help(out, &c)
+	default:
+		return fmt.Errorf("%w: there is no `bench %s`", ErrUsage, args[0])
+	}
+	switch err := fs.Parse(args[1:]); {
+	case errors.Is(err, flag.ErrHelp):
+		return help(out, &c)
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrUsage, err)
+	case fs.NArg() > 0:
+		return fmt.Errorf("%w: %q is no flag", ErrUsage, fs.Arg(0))
+	}
+	if args[0] == "baseline" && listen == "" {
+		return ServeBaseline(UntilEOF(ctx, os.Stdin), "127.0.0.1:0", out)
+	} else if args[0] == "baseline" {
+		return ServeBaseline(ctx, listen, out)
+	}
+	if errs := c.Validate(); errs != nil {
+		return fmt.Errorf("%w: %w", ErrUsage, errors.Join(errs...))
+	}
+	_, err := Run(ctx, c, out)
+	return err
+}
+
+func help(out io.Writer, c *Config) error {
+	fmt.Fprint(out, usage)
+	fs := flag.NewFlagSet("bench send", flag.ContinueOnError)
+	fs.SetOutput(out)
+	c.Flags(fs)
+	fs.PrintDefaults()
+	return flag.ErrHelp
+}
