@@ -9,8 +9,8 @@ import (
 func TestNumbersAreValidMobilesAndDistinct(t *testing.T) {
 	n := newNumbers(1)
 	seen := map[string]bool{}
-	for i := range uint64(3000) {
-		i *= 50_021 // over the whole range, every block
+	for i := range uint64(800) {
+		i *= 200_003 // over the whole range, every block
 		e164 := string(n.append(nil, i))
 		if seen[e164] {
 			t.Fatalf("%s came twice", e164)
