@@ -3,11 +3,13 @@ package hlr
 import (
 	"context"
 	"errors"
+	"maps"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"tollgate/hlr/subscriber"
 )
@@ -45,10 +47,12 @@ func TestBreakerOpensProbesAndCloses(t *testing.T) {
 		if h := g.Health()[0]; !h.OK || h.Failures != 0 || h.LastErr != nil || h.LastOK.IsZero() {
 			t.Errorf("health after the probe: %+v", h)
 		}
-		series := make(chan prometheus.Metric, 10)
-		g.metrics.lookups.Collect(series)
-		if len(series) != 3 {
-			t.Errorf("%d series of lookups, want error, open and ok", len(series))
+		want := map[string]uint64{
+			resultError: 4, resultOpen: 2, resultOK: 1,
+			resultAbsent: 0, resultNotCovered: 0, resultTimeout: 0, resultOverloaded: 0,
+		}
+		if got := lookupCounts(t, g); !maps.Equal(got, want) {
+			t.Errorf("lookups by result: %v, want %v", got, want)
 		}
 	})
 }
@@ -95,4 +99,24 @@ func TestLookupsInFlightAreBounded(t *testing.T) {
 			t.Errorf("%d in flight after all returned", h.InFlight)
 		}
 	})
+}
+
+// lookupCounts reads how many lookups ended with each result.
+func lookupCounts(t *testing.T, g *Gatherer) map[string]uint64 {
+	series := make(chan prometheus.Metric, 10)
+	g.metrics.lookups.Collect(series)
+	close(series)
+	counts := map[string]uint64{}
+	for s := range series {
+		var m dto.Metric
+		if err := s.Write(&m); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range m.Label {
+			if l.GetName() == "result" {
+				counts[l.GetValue()] = m.Histogram.GetSampleCount()
+			}
+		}
+	}
+	return counts
 }

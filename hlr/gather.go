@@ -33,6 +33,7 @@ func New(cfg Config, reg prometheus.Registerer, clock func() time.Time, log *slo
 	}
 	for _, pc := range cfg.Providers {
 		g.sources = append(g.sources, newSource(pc, cfg.Budget))
+		g.metrics.provider(pc.Provider.Name())
 	}
 	return g
 }

@@ -50,6 +50,14 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	return m
 }
 
+// provider makes a provider's results exist at zero: a rate sees no increase
+// in a counter that first appears with its first event.
+func (m *metrics) provider(name string) {
+	for _, r := range []string{resultOK, resultAbsent, resultNotCovered, resultTimeout, resultError, resultOpen, resultOverloaded} {
+		m.lookups.WithLabelValues(name, r)
+	}
+}
+
 func (m *metrics) lookup(provider, result string, took time.Duration) {
 	m.lookups.WithLabelValues(provider, result).Observe(took.Seconds())
 }
