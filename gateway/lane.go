@@ -26,6 +26,7 @@ type part struct {
 }
 
 func newLane(d *Dispatcher, l Lane) *lane {
+	d.m.lane(l.Route.Name)
 	return &lane{
 		d: d, name: l.Route.Name, carrier: l.Carrier, queue: newQueue(),
 		ids:    receipt.NewMatcher[part](l.IDMode),

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"tollgate/fraud"
+	"tollgate/gateway/store"
 )
 
 // Metrics of the message's life. Labels are closed sets: never a number, an
@@ -54,7 +55,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		verify:    prometheus.NewHistogram(histogramOpts("tollgate_verify_duration_seconds", "Send until the code was approved.", slowBuckets)),
 		messages:  counterVec("tollgate_messages_total", "Messages that reached a status.", "status"),
 		decisions: counterVec("tollgate_decisions_total", "Decisions, once per reason; reason is empty where none fired.", "decision", "reason"),
-		refusals:  counterVec("tollgate_refusals_total", "Requests refused, by code.", "code"),
+		refusals:  counterVec("tollgate_refusals_total", "Sends refused, by code.", "code"),
 		unmatched: counterVec("tollgate_receipts_unmatched_total", "Delivery receipts that belong to no open message.", "carrier"),
 		freezes:   prometheus.NewCounter(prometheus.CounterOpts{Name: "tollgate_freezes_total", Help: "Numbers frozen after an identity change."}),
 		locks:     prometheus.NewCounter(prometheus.CounterOpts{Name: "tollgate_locks_total", Help: "Numbers locked after wrong codes."}),
@@ -65,10 +66,48 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	}
 	reg.MustRegister(m.accept, m.decision, m.fence, m.queueWait, m.receipt, m.delivery, m.verify, m.messages, m.decisions,
 		m.refusals, m.unmatched, m.freezes, m.locks, m.fences, m.checks, m.failovers, m.repeats)
-	for _, r := range []string{fenceSame, fenceChanged, fenceUnknown, fenceFresh, fenceNotAsked} {
-		m.fences.WithLabelValues(r)
-	}
+	m.begin()
 	return m
+}
+
+// begin makes the closed sets exist at zero: a rate sees no increase in a
+// counter that first appears with its first event.
+func (m *Metrics) begin() {
+	each := func(v *prometheus.CounterVec, labels ...string) {
+		for _, l := range labels {
+			v.WithLabelValues(l)
+		}
+	}
+	each(m.fences, fenceSame, fenceChanged, fenceUnknown, fenceFresh, fenceNotAsked)
+	for s := store.Accepted; s <= store.Canceled; s++ {
+		if s != store.Queued { // not counted: a message may be queued many times
+			m.messages.WithLabelValues(s.String())
+		}
+	}
+	each(m.messages, "approved", "mobile_originated")
+	for s := store.ChallengePending; s <= store.ChallengeCanceled; s++ {
+		m.checks.WithLabelValues(s.String())
+	}
+	for _, c := range []Code{CodeCooldown, CodeFrozen, CodeLocked, CodeAlreadyUsed, CodeNotFound} {
+		m.checks.WithLabelValues(string(c))
+	}
+	for _, c := range []Code{
+		CodeInvalidRequest, CodeInvalidNumber, CodeUnsupportedRegion, CodeUnsupportedCarrier, CodeUnknownTemplate, CodeTextTooLong,
+		CodeTextNotEncodable, CodeBlocked, CodeStepUp, CodeReview, CodeFrozen, CodeLocked, CodeCooldown, CodeRateLimited, CodeOverloaded,
+	} {
+		m.refusals.WithLabelValues(string(c))
+	}
+	for _, k := range []fraud.Kind{fraud.Allow, fraud.StepUp, fraud.Review, fraud.Block} {
+		m.decisions.WithLabelValues(string(k), "")
+	}
+}
+
+// lane makes the metrics of one carrier exist at zero.
+func (m *Metrics) lane(carrier string) {
+	m.queueWait.WithLabelValues(carrier)
+	m.delivery.WithLabelValues(carrier)
+	m.unmatched.WithLabelValues(carrier)
+	m.failovers.WithLabelValues(carrier)
 }
 
 func counterVec(name, help string, labels ...string) *prometheus.CounterVec {

@@ -60,6 +60,8 @@ func (s *Service) Send(ctx context.Context, t *Tenant, r *SendRequest) (*Accepte
 	if errors.As(err, &refused) {
 		s.Metrics.refusals.WithLabelValues(string(refused.Code)).Inc()
 		s.Watch.Refused(t.ID, subscriber.MSISDN(r.To), r.Purpose, refused)
+	} else if errors.Is(err, store.ErrFull) {
+		s.Metrics.refusals.WithLabelValues(string(CodeOverloaded)).Inc()
 	}
 	return acc, err
 }
