@@ -69,7 +69,7 @@ func TestFaults(t *testing.T) {
 		{"sync of the manifest", syncs, "MANIFEST", syscall.EIO},
 		{"write of the manifest", writes, "MANIFEST", syscall.ENOSPC},
 	} {
-		for _, after := range []int64{0, 1, 7} {
+		for _, after := range []int64{0, 1, 3} {
 			t.Run(fmt.Sprintf("%s after %d", c.name, after), func(t *testing.T) {
 				testFault(t, &fault{ops: c.ops, file: c.file, err: c.err, after: after})
 			})
@@ -83,7 +83,7 @@ func testFault(t *testing.T, f *fault) {
 	failed := make(chan struct{})
 	cfg := config(t)
 	cfg.FS = errorfs.Wrap(mem, f)
-	cfg.MemTableSize = 64 << 10
+	cfg.MemTableSize = 32 << 10
 	cfg.Fatal = func(err error) {
 		if !errors.Is(err, store.ErrFailed) || !errors.Is(err, f.err) && !strings.Contains(err.Error(), f.err.Error()) {
 			t.Errorf("Fatal is told %v, want the cause %v", err, f.err)
@@ -157,7 +157,7 @@ func TestFlushFault(t *testing.T) {
 	mem := vfs.NewCrashableMem()
 	cfg := config(t)
 	cfg.FS = errorfs.Wrap(mem, f)
-	cfg.MemTableSize = 256 << 10
+	cfg.MemTableSize = 64 << 10
 	s := mustOpen(t, cfg)
 	l := &load{}
 	f.armed.Store(true)
@@ -166,7 +166,7 @@ func TestFlushFault(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for n := range 20 { // while pebble tries again and again
+	for n := range 10 { // while pebble tries again and again
 		if err := l.one(s, 1_000_000+n); err != nil {
 			t.Fatal(err)
 		}
