@@ -62,16 +62,7 @@ func (d *Dispatcher) keepTime() {
 		for _, id := range d.agenda.due(now) {
 			d.deadline(id, now)
 		}
-		found, lost := d.orphans.sort(now)
-		for _, a := range lost {
-			d.unmatched(a)
-		}
-		for _, a := range found {
-			select {
-			case d.receipts <- a:
-			case <-d.ctx.Done():
-			}
-		}
+		d.adopt(now)
 		d.agenda.stall.Store(d.oldest(now) > d.cfg.MaxAge)
 	}
 }

@@ -9,15 +9,8 @@ import (
 	"tollgate/smpp/pdu"
 )
 
-// result is a submission's end, on its way to the store.
-type result struct {
-	f   *flight
-	l   *lane
-	res carrier.Result
-}
-
-// submit records the attempt and hands the message to the carrier. The record
-// is not waited for: if it is lost, the message counts as never tried.
+// submit hands the message to the carrier. That an attempt began is written
+// without being waited for: if it is lost, the message counts as never tried.
 func (l *lane) submit(f *flight, slot *carrier.Slot, since time.Time) {
 	f.mu.Lock()
 	now := l.d.now()
@@ -33,13 +26,7 @@ func (l *lane) submit(f *flight, slot *carrier.Slot, since time.Time) {
 	f.d.Attempts++
 	f.tries++
 	f.spent++
-	err := l.d.store.Write(&store.Tx{Deliveries: []*store.Delivery{f.snapshot()}})
-	if err != nil { // the store has failed and the process is about to end
-		f.d.Sending = false
-		f.mu.Unlock()
-		slot.Release()
-		return
-	}
+	l.d.touch(f)
 	s := &carrier.Submission{
 		Source: f.msg.Sender, Dest: f.msg.To, Parts: f.parts, Expires: f.msg.ExpiresAt,
 		UserReference: uint16(f.msg.ID[14])<<8 | uint16(f.msg.ID[15]), Repeat: f.repeat,
@@ -52,31 +39,34 @@ func (l *lane) submit(f *flight, slot *carrier.Slot, since time.Time) {
 	slot.Submit(s, func(r carrier.Result) { l.answered(f, r) })
 }
 
-// answered runs on the link's goroutine. An acceptance takes effect here, so
-// that the receipt in the very next PDU finds it; what needs a decision, and
-// every write, is left to writeResults.
+// answered takes a submission's end, on the link's goroutine: an acceptance has
+// taken effect when the receipt in the very next PDU looks for its message.
 func (l *lane) answered(f *flight, r carrier.Result) {
-	if accepted(r) {
-		l.submitted(f, r)
-	}
-	select {
-	case l.d.results <- result{f, l, r}:
-	case <-l.d.ctx.Done():
-	}
-}
-
-func accepted(r carrier.Result) bool {
-	return r.Status == pdu.ESME_ROK && !r.Unknown && !r.NotSent
-}
-
-// submitted is the carrier's acceptance.
-func (l *lane) submitted(f *flight, r carrier.Result) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.gone {
 		return
 	}
-	f.d.Sending, f.d.Status, f.d.CarrierIDs = false, store.Submitted, r.MessageIDs
+	f.d.Sending = false
+	switch {
+	case r.NotSent:
+		f.d.Attempts--
+		f.spent--
+		l.again(f, r, "not sent: "+errText(r.Err))
+	case r.Unknown:
+		f.repeat = true
+		l.again(f, r, "no response: "+errText(r.Err))
+	case r.Status == pdu.ESME_ROK:
+		l.submitted(f, r)
+	default:
+		l.again(f, r, r.Status.String())
+	}
+	l.d.touch(f)
+}
+
+// submitted is the carrier's acceptance. The caller holds f.mu.
+func (l *lane) submitted(f *flight, r carrier.Result) {
+	f.d.Status, f.d.CarrierIDs = store.Submitted, r.MessageIDs
 	for n, id := range r.MessageIDs {
 		if id != "" {
 			l.ids.Add(id, f.msg.To.Digits(), part{f, n})
@@ -87,52 +77,6 @@ func (l *lane) submitted(f *flight, r carrier.Result) {
 	l.d.left(f)
 	l.d.m.messages.WithLabelValues("submitted").Inc()
 	l.d.events(f.msg, &f.d)
-}
-
-// writeResults stores results in batches; one write for all that have come.
-func (d *Dispatcher) writeResults() {
-	var tx store.Tx
-	for {
-		select {
-		case r := <-d.results:
-			tx.Reset()
-			d.apply(&tx, r)
-			for len(tx.Deliveries) < 256 && len(d.results) > 0 {
-				d.apply(&tx, <-d.results)
-			}
-			if err := d.store.Write(&tx); err != nil {
-				d.log.Error("writing submit results", "results", len(tx.Deliveries), "error", err)
-			}
-		case <-d.ctx.Done():
-			return
-		}
-	}
-}
-
-// apply moves one message on after its submission, and puts its new state
-// into tx unless it has one of its own there already.
-func (d *Dispatcher) apply(tx *store.Tx, r result) {
-	f := r.f
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.gone { // its receipt overtook this result
-		return
-	}
-	switch {
-	case accepted(r.res):
-	case r.res.NotSent:
-		f.d.Attempts--
-		f.spent--
-		d.again(f, r, "not sent: "+errText(r.res.Err))
-	case r.res.Unknown:
-		f.repeat = true
-		d.again(f, r, "no response: "+errText(r.res.Err))
-	default:
-		d.again(f, r, r.res.Status.String())
-	}
-	if !f.gone {
-		tx.Deliveries = append(tx.Deliveries, f.snapshot())
-	}
 }
 
 func repeatNote(f *flight) string {
@@ -151,11 +95,10 @@ func errText(err error) string {
 
 // again decides what follows a submission that did not succeed: here after a
 // wait, at the next carrier, or nothing. The caller holds f.mu.
-func (d *Dispatcher) again(f *flight, r result, why string) {
-	now := d.now()
-	f.step("attempt", r.l.name, why, now, r.res.Latency)
-	f.d.Sending, f.d.Status = false, store.Queued
-	v := r.res.Next
+func (l *lane) again(f *flight, r carrier.Result, why string) {
+	d, now, v := l.d, l.d.now(), r.Next
+	f.step("attempt", l.name, why, now, r.Latency)
+	f.d.Status = store.Queued
 	switch {
 	case !now.Before(f.msg.ExpiresAt):
 		d.finish(f, store.Expired, "expired", why)
@@ -165,11 +108,11 @@ func (d *Dispatcher) again(f *flight, r result, why string) {
 		d.later(f, v.Wait)
 	case f.spent >= d.cfg.MaxAttempts:
 		d.giveUp(f, fmt.Sprintf("%s, after %d attempts", why, f.d.Attempts))
-	case r.res.NotSent, v.RetryHere && f.tries <= v.Tries:
+	case r.NotSent, v.RetryHere && f.tries <= v.Tries:
 		d.later(f, v.Wait)
-	case (v.Elsewhere || r.res.Unknown) && len(f.plan) > 1:
+	case (v.Elsewhere || r.Unknown) && len(f.plan) > 1:
 		d.failover(f, max(1, d.nextUp(f)), why)
-	case r.res.Unknown:
+	case r.Unknown:
 		d.later(f, v.Wait)
 	default:
 		d.giveUp(f, why)

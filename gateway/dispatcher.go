@@ -71,9 +71,10 @@ func (c DispatchConfig) withDefaults() DispatchConfig {
 // it for a carrier, fences it, submits it, retries it elsewhere, and takes its
 // receipt. One lane a carrier, so that a slow carrier delays no other.
 //
-// What it writes: an attempt before its submit_sm and the result after it,
-// without waiting for the disk; a terminal state that a carrier told, and
-// waits for the disk before the carrier is acknowledged.
+// A message changes under its own lock, wherever the change comes from; the
+// writer alone puts it on disk, so that no older state ever follows a newer
+// one. Attempts, results and what is decided here are not waited for; what a
+// carrier told is on disk before the carrier is acknowledged.
 type Dispatcher struct {
 	cfg    DispatchConfig
 	store  store.Store
@@ -83,19 +84,19 @@ type Dispatcher struct {
 	now    func() time.Time
 	events func(*store.Message, *store.Delivery) // told of every state that a tenant hears of; must neither block nor keep its arguments
 
-	router   *route.Router
-	lanes    map[string]*lane
-	flights  *flightTable
-	waiting  atomic.Int64 // messages admitted that have not left for a carrier
-	bytes    atomic.Int64
-	results  chan result
-	receipts chan arrival
-	orphans  *orphans
-	agenda   *agenda
+	router  *route.Router
+	lanes   map[string]*lane
+	flights *flightTable
+	waiting atomic.Int64 // messages admitted that have not left for a carrier
+	bytes   atomic.Int64
+	writer  *writer
+	orphans *orphans
+	agenda  *agenda
 
-	ctx    context.Context
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	ctx     context.Context
+	cancel  context.CancelFunc
+	done    sync.WaitGroup
+	started bool
 }
 
 // Lane is one carrier as the dispatcher is given it.
@@ -113,8 +114,8 @@ func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg 
 		events:  func(*store.Message, *store.Delivery) {},
 		lanes:   map[string]*lane{},
 		flights: newFlightTable(),
-		results: make(chan result, 1<<14), receipts: make(chan arrival, 1<<14),
-		agenda: newAgenda(),
+		writer:  newWriter(),
+		agenda:  newAgenda(),
 	}
 	d.orphans = newOrphans(d.cfg.OrphanWait)
 	d.ctx, d.cancel = context.WithCancel(context.Background())
@@ -151,11 +152,9 @@ func (d *Dispatcher) Start(ctx context.Context) error {
 	for _, l := range d.lanes {
 		d.spawn(l.run)
 	}
-	d.spawn(d.writeResults)
-	for range 4 { // each holds one commit group; more only make the groups smaller
-		d.spawn(d.commitReceipts)
-	}
 	d.spawn(d.keepTime)
+	d.started = true
+	go d.write()
 	return nil
 }
 
@@ -173,6 +172,9 @@ func (d *Dispatcher) spawn(f func()) {
 func (d *Dispatcher) Stop() {
 	d.cancel()
 	d.done.Wait()
+	if d.started {
+		d.writer.stop()
+	}
 }
 
 var errQueueFull = errors.New("the queue is full")
@@ -255,22 +257,16 @@ func (d *Dispatcher) Cancel(id store.ID) bool {
 	return true
 }
 
-// finish brings f to a terminal state that was decided here: written without
-// waiting for the disk, for if it is lost, recovery decides the same again.
-// The caller holds f.mu.
+// finish brings f to a terminal state that was decided here. If its write is
+// lost, recovery decides the same again. The caller holds f.mu.
 func (d *Dispatcher) finish(f *flight, s store.Status, reason, detail string) {
-	if f.gone {
-		return
+	if !f.gone {
+		d.close(f, s, reason, detail, 0)
 	}
-	d.close(f, s, reason, detail, 0)
-	if err := d.store.Write(&store.Tx{Deliveries: []*store.Delivery{f.snapshot()}}); err != nil {
-		d.log.Error("writing a terminal state", "message", f.msg.ID, "status", s, "error", err)
-	}
-	d.events(f.msg, &f.d)
 }
 
-// close sets the terminal state and lets go of all that is kept for an open
-// message. The caller holds f.mu, and writes and tells the state.
+// close sets the terminal state and lets go of all that is kept for a message
+// on its way. The caller holds f.mu.
 func (d *Dispatcher) close(f *flight, s store.Status, reason, detail string, latency time.Duration) {
 	now := d.now()
 	f.gone = true
@@ -287,6 +283,6 @@ func (d *Dispatcher) close(f *flight, s store.Status, reason, detail string, lat
 		l.forget(f)
 	}
 	d.left(f)
-	d.flights.remove(f.msg.ID)
 	d.m.messages.WithLabelValues(s.String()).Inc()
+	d.touch(f)
 }

@@ -7,6 +7,7 @@ import (
 	"tollgate/gateway/route"
 	"tollgate/gateway/store"
 	"tollgate/smpp/coding"
+	"tollgate/smpp/pdu"
 )
 
 // flight is one accepted message without a terminal state, in memory. The
@@ -26,7 +27,11 @@ type flight struct {
 	repeat bool           // the former attempt's result is unknown
 	fenced time.Time      // when the fence last passed
 	gone   bool           // terminal
+	told   bool           // and the tenant was told
 	got    uint64         // parts whose final receipt came, one bit each
+
+	dirty bool               // stands in the writer's list
+	acks  []func(pdu.Status) // carriers that wait until the present state is on disk
 }
 
 // step adds a line to the timeline. The caller holds f.mu.

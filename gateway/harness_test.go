@@ -189,9 +189,19 @@ func (r *rig) stop() {
 }
 
 // crash ends the gateway as SIGKILL and a power cut do: only what was synced
-// is there for the next start.
+// is there for the next start. The binds are cut first: what the dying gateway
+// would still acknowledge after the copy, a dead one never did.
 func (r *rig) crash() {
+	for _, s := range r.sims {
+		s.Pause()
+	}
+	for _, c := range r.carriers {
+		c.Close()
+	}
 	clone := r.fs.CrashClone(vfs.CrashCloneCfg{})
+	for _, s := range r.sims {
+		s.Resume()
+	}
 	r.stop()
 	r.fs = clone
 }
@@ -275,6 +285,27 @@ func (r *rig) until(what string, f func() bool) {
 			r.t.Fatalf("waited in vain: %s", what)
 		}
 	}
+}
+
+// ended waits for the terminal state of a message.
+func (r *rig) ended(id store.ID) *View {
+	r.t.Helper()
+	var v *View
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		if v = r.view(id); v.Delivery.Status.Terminal() {
+			return v
+		}
+		if time.Now().After(end) {
+			r.t.Fatalf("without an end: %+v, SMSCs %+v", v.Delivery, r.stats())
+		}
+	}
+}
+
+func (r *rig) stats() (all []smsc.Stats) {
+	for _, s := range r.sims {
+		all = append(all, s.Stats())
+	}
+	return all
 }
 
 // code reads the code that a handset shows.

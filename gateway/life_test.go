@@ -242,8 +242,7 @@ func TestCarrierDiesUnderLoad(t *testing.T) {
 	ids := r.load(2000)
 	perCarrier := map[string]int{}
 	for _, id := range ids {
-		r.until("a terminal state", func() bool { return r.view(id).Delivery.Status.Terminal() })
-		v := r.view(id)
+		v := r.ended(id)
 		if v.Delivery.Status != store.Delivered && v.Delivery.Carrier == "b" {
 			t.Fatalf("ended as %v: %s %v", v.Delivery.Status, v.Delivery.Reason, v.Delivery.Timeline)
 		}
@@ -263,8 +262,7 @@ func TestCrashLosesNothingAccepted(t *testing.T) {
 	r.crash()
 	r.start()
 	for _, id := range ids {
-		r.until("the message is delivered", func() bool { return r.view(id).Delivery.Status.Terminal() })
-		if v := r.view(id); v.Delivery.Status != store.Delivered {
+		if v := r.ended(id); v.Delivery.Status != store.Delivered {
 			t.Fatalf("ended as %v (%s): %v", v.Delivery.Status, v.Delivery.Reason, v.Delivery.Timeline)
 		}
 	}

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -28,9 +27,9 @@ func (d *Dispatcher) Receipt(r receipt.Receipt, name string, ack func(pdu.Status
 		ack(pdu.ESME_ROK)
 		return
 	}
-	select {
-	case d.receipts <- arrival{l, r, ack, d.now()}:
-	case <-d.ctx.Done(): // unacknowledged: the carrier sends it again
+	a := arrival{l, r, ack, d.now()}
+	if !d.take(a) && !d.orphans.keep(a) {
+		d.unmatched(a)
 	}
 }
 
@@ -48,80 +47,38 @@ func (d *Dispatcher) LinkState(name string, link int, up bool, err error) {
 	}
 }
 
-// outcomes is a batch of receipts: one commit group for all.
-type outcomes struct {
-	tx    store.Tx
-	acks  []func(pdu.Status)
-	ended []*flight
-}
-
-// commitReceipts makes outcomes durable in batches and then acknowledges them.
-func (d *Dispatcher) commitReceipts() {
-	var o outcomes
-	for {
-		select {
-		case a := <-d.receipts:
-			d.take(&o, a)
-			for len(o.acks) < 256 && len(d.receipts) > 0 {
-				d.take(&o, <-d.receipts)
-			}
-			d.commit(&o)
-		case <-d.ctx.Done():
-			return
-		}
-	}
-}
-
-func (d *Dispatcher) commit(o *outcomes) {
-	if len(o.tx.Deliveries) > 0 {
-		if err := d.store.Commit(context.Background(), &o.tx); err != nil {
-			// Unacknowledged receipts come again after the restart that
-			// follows a failed store.
-			d.log.Error("writing delivery receipts", "receipts", len(o.tx.Deliveries), "error", err)
-			o.acks = o.acks[:0]
-		}
-	}
-	for _, ack := range o.acks {
-		ack(pdu.ESME_ROK)
-	}
-	for _, f := range o.ended {
-		f.mu.Lock()
-		d.events(f.msg, &f.d)
-		f.mu.Unlock()
-	}
-	o.tx.Reset()
-	clear(o.acks)
-	clear(o.ended)
-	o.acks, o.ended = o.acks[:0], o.ended[:0]
-}
-
-// take applies one receipt, or keeps it until the response that names its
-// message has come.
-func (d *Dispatcher) take(o *outcomes, a arrival) {
-	p, ok := a.l.ids.Match(a.r.ID, a.r.Dest)
+// take applies a receipt to its message; false when no message is known for it.
+func (d *Dispatcher) take(a arrival) bool {
+	p, ok := a.l.match(&a.r)
 	if !ok {
-		if !d.orphans.keep(a) {
-			d.unmatched(a)
-		}
-		return
+		return false
 	}
-	o.acks = append(o.acks, a.ack)
 	f := p.f
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.gone {
-		return
+	if !f.gone {
+		d.outcome(f, p.n, a)
 	}
-	if d.outcome(f, p.n, a) {
-		o.ended = append(o.ended, f)
-	}
-	o.tx.Deliveries = append(o.tx.Deliveries, f.snapshot())
+	f.acks = append(f.acks, a.ack)
+	d.touch(f)
+	return true
 }
 
-// outcome folds one receipt into its message and says whether it ended. A
-// message of several parts is delivered when all of them are, and undelivered
-// as soon as one is not. The caller holds f.mu.
-func (d *Dispatcher) outcome(f *flight, n int, a arrival) (ended bool) {
+// match finds the part that a receipt is for, by any of the ids it carries.
+func (l *lane) match(r *receipt.Receipt) (part, bool) {
+	if p, ok := l.ids.Match(r.ID, r.Dest); ok {
+		return p, true
+	}
+	if r.AltID != "" {
+		return l.ids.Match(r.AltID, r.Dest)
+	}
+	return part{}, false
+}
+
+// outcome folds one receipt into its message. One of several parts is
+// delivered when all of them are, and undelivered as soon as one is not. The
+// caller holds f.mu.
+func (d *Dispatcher) outcome(f *flight, n int, a arrival) {
 	status := statusOf(a.r.State)
 	detail := "stat:" + a.r.State.String()
 	if a.r.Err != "" {
@@ -133,7 +90,7 @@ func (d *Dispatcher) outcome(f *flight, n int, a arrival) (ended bool) {
 	}
 	if !a.r.Final || status == store.Delivered && f.got != 1<<uint(len(f.d.CarrierIDs)&63)-1 {
 		f.step("receipt", a.l.name, fmt.Sprintf("%s part %d/%d", detail, n+1, len(f.d.CarrierIDs)), a.at, since)
-		return false
+		return
 	}
 	reason := ""
 	if status != store.Delivered {
@@ -144,7 +101,6 @@ func (d *Dispatcher) outcome(f *flight, n int, a arrival) (ended bool) {
 	if status == store.Delivered {
 		d.m.delivery.WithLabelValues(a.l.name).Observe(a.at.Sub(f.msg.CreatedAt).Seconds())
 	}
-	return true
 }
 
 // statusOf maps a final message_state (SMPP 3.4 §5.2.28) to ours.
@@ -194,22 +150,22 @@ func (o *orphans) keep(a arrival) bool {
 	return true
 }
 
-// sort parts the orphans into those whose message is known by now and those
-// that waited too long; the rest stays.
-func (o *orphans) sort(now time.Time) (found, lost []arrival) {
+// due takes out the receipts to be tried again.
+func (o *orphans) due() []arrival {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	stay := o.list[:0]
-	for _, a := range o.list {
-		if _, ok := a.l.ids.Match(a.r.ID, a.r.Dest); ok {
-			found = append(found, a)
-		} else if now.Sub(a.at) > o.wait {
-			lost = append(lost, a)
-		} else {
-			stay = append(stay, a)
+	list := o.list
+	o.list = nil
+	return list
+}
+
+// adopt tries the orphans again; one that has waited too long is given up.
+func (d *Dispatcher) adopt(now time.Time) {
+	for _, a := range d.orphans.due() {
+		switch {
+		case d.take(a):
+		case now.Sub(a.at) > d.orphans.wait || !d.orphans.keep(a):
+			d.unmatched(a)
 		}
 	}
-	clear(o.list[len(stay):])
-	o.list = stay
-	return found, lost
 }

@@ -1,0 +1,139 @@
+package gateway
+
+import (
+	"context"
+	"sync"
+
+	"tollgate/gateway/store"
+	"tollgate/smpp/pdu"
+)
+
+// writer is the list of messages whose state has changed since it was last
+// written. A message stands in it once, however often it changed, so that the
+// list is no longer than there are open messages, and what changes faster
+// than the disk takes it is written once.
+type writer struct {
+	mu    sync.Mutex
+	list  []*flight
+	wake  chan struct{}
+	quit  chan struct{}
+	ended chan struct{}
+}
+
+func newWriter() *writer {
+	return &writer{wake: make(chan struct{}, 1), quit: make(chan struct{}), ended: make(chan struct{})}
+}
+
+// touch has the present state of f written. The caller holds f.mu.
+func (d *Dispatcher) touch(f *flight) {
+	if f.dirty {
+		return
+	}
+	f.dirty = true
+	w := d.writer
+	w.mu.Lock()
+	w.list = append(w.list, f)
+	w.mu.Unlock()
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take empties the list into a batch.
+func (w *writer) take(batch []*flight) []*flight {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	batch = append(batch[:0], w.list...)
+	clear(w.list)
+	w.list = w.list[:0]
+	return batch
+}
+
+// stop writes what is left and ends the writer. Nothing may be touched after.
+func (w *writer) stop() {
+	select {
+	case <-w.quit:
+	default:
+		close(w.quit)
+	}
+	<-w.ended
+}
+
+// write is the only goroutine that puts deliveries on disk after their accept:
+// states reach the store in the order in which a message went through them.
+func (d *Dispatcher) write() {
+	defer close(d.writer.ended)
+	var b writing
+	var batch []*flight
+	for {
+		quit := false
+		select {
+		case <-d.writer.wake:
+		case <-d.writer.quit:
+			quit = true
+		}
+		if batch = d.writer.take(batch); len(batch) > 0 {
+			b.gather(batch)
+			d.flush(&b)
+			clear(batch)
+		}
+		if quit {
+			return
+		}
+	}
+}
+
+// writing is one batch on its way to disk.
+type writing struct {
+	tx    store.Tx
+	acks  []func(pdu.Status)
+	ended []*flight
+}
+
+func (b *writing) gather(batch []*flight) {
+	b.tx.Reset()
+	clear(b.acks)
+	clear(b.ended)
+	b.acks, b.ended = b.acks[:0], b.ended[:0]
+	for _, f := range batch {
+		f.mu.Lock()
+		f.dirty = false
+		b.tx.Deliveries = append(b.tx.Deliveries, f.snapshot())
+		b.acks = append(b.acks, f.acks...)
+		f.acks = nil
+		if f.gone {
+			b.ended = append(b.ended, f)
+		}
+		f.mu.Unlock()
+	}
+}
+
+// flush writes a batch, waiting for the disk only where a carrier waits, and
+// then tells who is to be told.
+func (d *Dispatcher) flush(b *writing) {
+	var err error
+	if len(b.acks) > 0 {
+		err = d.store.Commit(context.Background(), &b.tx)
+	} else {
+		err = d.store.Write(&b.tx)
+	}
+	if err != nil {
+		// Unacknowledged receipts come again after the restart that follows a
+		// failed store; all else is decided again by recovery.
+		d.log.Error("writing the state of messages", "messages", len(b.tx.Deliveries), "error", err)
+		return
+	}
+	for _, ack := range b.acks {
+		ack(pdu.ESME_ROK)
+	}
+	for _, f := range b.ended {
+		d.flights.remove(f.msg.ID) // from here on the store knows best
+		f.mu.Lock()
+		if !f.told {
+			f.told = true
+			d.events(f.msg, &f.d)
+		}
+		f.mu.Unlock()
+	}
+}
