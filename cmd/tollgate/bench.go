@@ -1,0 +1,26 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+
+	"tollgate/bench"
+)
+
+var benchCommand = &command{
+	name:     "bench",
+	args:     "send|baseline",
+	short:    "load a gateway and measure it, beside a bare HTTP server in the same run",
+	examples: []string{"tollgate bench send --help", "tollgate bench send --rate 1000 --duration 10s"},
+	run: func(ctx context.Context, c *cli) error {
+		err := bench.Main(ctx, c.args, c.out)
+		switch {
+		case errors.Is(err, flag.ErrHelp): // it has told its flags itself
+			return nil
+		case errors.Is(err, bench.ErrUsage):
+			return usageError{err}
+		}
+		return err
+	},
+}
