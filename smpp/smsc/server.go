@@ -9,6 +9,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -19,6 +20,9 @@ const (
 	accountsMax = 100_000 // system_ids remembered at once
 	pendingMax  = 100_000 // unanswered submit_sm of one bind before its requests stop being read
 )
+
+// acceptWait is the wait after an error of accept that may pass.
+const acceptWait = 50 * time.Millisecond
 
 // Options are what a profile does not say.
 type Options struct {
@@ -121,7 +125,9 @@ func (s *Server) Serve(l net.Listener) error {
 			if s.stopped.Load() {
 				return nil
 			}
-			if ne, ok := errors.AsType[net.Error](err); ok && ne.Timeout() {
+			if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ECONNABORTED) {
+				s.log.Error("smsc: accept a connection; raise the limit of open files if this goes on", "err", err)
+				time.Sleep(acceptWait)
 				continue
 			}
 			return fmt.Errorf("accept an SMPP connection: %w", err)
