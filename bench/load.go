@@ -23,6 +23,7 @@ type load struct {
 	next     atomic.Uint64 // index of the next number
 	sent     atomic.Uint64
 	accepted atomic.Uint64
+	failed   atomic.Uint64 // answered otherwise, or not at all
 	unsent   atomic.Uint64 // due, but the load had ended
 	elapsed  atomic.Int64  // of the runs that ended
 	started  atomic.Int64  // Unix nanoseconds; 0: not running
@@ -175,6 +176,7 @@ func (l *load) errorKind(err error, took time.Duration) string {
 }
 
 func (l *load) refuse(code string) {
+	l.failed.Add(1)
 	l.mu.Lock()
 	l.refused[code]++
 	l.mu.Unlock()

@@ -149,8 +149,8 @@ func watch(out io.Writer, gateway, base *load) (stop func()) {
 				now[2] = base.accepted.Load()
 				line += fmt.Sprintf("  baseline %d/s", now[2]-before[2])
 			}
-			if refused := gateway.sent.Load() - now[0]; refused > 0 {
-				line += fmt.Sprintf("  not accepted %d", refused)
+			if failed := gateway.failed.Load(); failed > 0 {
+				line += fmt.Sprintf("  refused or failed %d", failed)
 			}
 			fmt.Fprintln(out, line)
 			before = now
