@@ -154,6 +154,7 @@ func (s *Server) unreadable(ctx *fasthttp.RequestCtx, err error) {
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
 		err = s.flood(q)
 	case errors.As(err, &small):
+		linger(ctx.Conn(), -1)
 		err = &gateway.Refusal{Code: codeHeadersTooLarge, Detail: "a header has at most 8192 octets"}
 	case errors.As(err, &timeout) && timeout.Timeout():
 		err = &gateway.Refusal{Code: codeRequestTimeout, Detail: "send the whole request at once"}

@@ -59,6 +59,7 @@ func TestUnreadable(t *testing.T) {
 	for _, c := range []struct{ name, wire, status, code string }{
 		{"not HTTP", "hello\r\n\r\n", "400", "invalid_request"},
 		{"a header too large", "GET / HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 9000) + "\r\n\r\n", "431", "headers_too_large"},
+		{"a header far too large", "GET / HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 200<<10) + "\r\n\r\n", "431", "headers_too_large"},
 		{"a body that does not come", "POST /v1/otp/send HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{", "408", "request_timeout"},
 		{"a header that does not end", "POST /v1/otp/send HTTP/1.1\r\nHo", "408", "request_timeout"},
 	} {
