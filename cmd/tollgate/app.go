@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"path/filepath"
@@ -42,6 +43,8 @@ type app struct {
 	log *slog.Logger
 	reg *prometheus.Registry
 
+	policies   map[string]*fraud.Policy
+	disposable *numbering.Disposable
 	store      *pebblestore.Store
 	facts      *hlr.Gatherer
 	service    *gateway.Service
@@ -80,6 +83,9 @@ func newApp(cfg *config.Config, log *slog.Logger, x extras) (a *app, err error) 
 	a.reloaded = prometheus.NewGauge(prometheus.GaugeOpts{Name: "tollgate_config_reload_success", Help: "1 when the latest reading of the configuration succeeded."})
 	a.reloaded.Set(1)
 	a.reg.MustRegister(a.reloaded)
+	if err := a.read(); err != nil {
+		return a, err
+	}
 	if err := a.listen(); err != nil {
 		return a, err
 	}
@@ -96,8 +102,27 @@ func newApp(cfg *config.Config, log *slog.Logger, x extras) (a *app, err error) 
 	return a, a.servers(x)
 }
 
-// listen takes the ports first: a busy one is the commonest mistake, and
-// nothing has to be undone then.
+// read judges the configuration and everything that it names, before
+// anything is taken or made.
+func (a *app) read() (err error) {
+	if _, ok := storeDir(a.cfg); !ok {
+		return usagef("store %q: only pebble:DIR can be used", a.cfg.Store.URL)
+	}
+	if err := checkNamed(a.cfg); err != nil {
+		return err
+	}
+	if a.policies, err = loadPolicies(a.cfg); err != nil {
+		return err
+	}
+	if a.disposable, err = loadDisposable(); err != nil {
+		return err
+	}
+	a.facts, err = newGatherer(a.cfg, a.reg, a.log)
+	return err
+}
+
+// listen takes the ports before the data is opened: a busy one is the
+// commonest mistake, and nothing has to be undone then.
 func (a *app) listen() (err error) {
 	if a.apiLn, err = net.Listen("tcp", a.cfg.API.Listen); err != nil {
 		return fmt.Errorf("the API cannot listen: %w", err)
@@ -114,14 +139,18 @@ func keyFile(cfg *config.Config) string {
 	if cfg.Keys.File != "" {
 		return cfg.Keys.File
 	}
-	return filepath.Join(strings.TrimPrefix(cfg.Store.URL, "pebble:"), "keys.yaml")
+	dir, _ := storeDir(cfg)
+	return filepath.Join(dir, "keys.yaml")
+}
+
+// storeDir is the directory of the embedded store, the only one there is yet.
+func storeDir(cfg *config.Config) (dir string, ok bool) {
+	dir, ok = strings.CutPrefix(cfg.Store.URL, "pebble:")
+	return dir, ok && dir != ""
 }
 
 func (a *app) openStore(ring *keys.Ring) error {
-	dir, ok := strings.CutPrefix(a.cfg.Store.URL, "pebble:")
-	if !ok {
-		return usagef("store %q: only pebble:DIR can be used", a.cfg.Store.URL)
-	}
+	dir, _ := storeDir(a.cfg)
 	s, err := pebblestore.Open(pebblestore.Config{
 		Dir: dir, Sealer: ring, MinFree: int64(a.cfg.Store.MinFreeBytes), Log: a.log, Registerer: a.reg,
 		Fatal: func(err error) { a.failed <- err },
@@ -135,17 +164,7 @@ func (a *app) openStore(ring *keys.Ring) error {
 
 // build makes the pipeline, from the facts to the carriers.
 func (a *app) build(ring *keys.Ring, x extras) error {
-	policies, err := loadPolicies(a.cfg)
-	if err != nil {
-		return err
-	}
-	disposable, err := loadDisposable()
-	if err != nil {
-		return err
-	}
-	if a.facts, err = newGatherer(a.cfg, a.reg, a.log); err != nil {
-		return err
-	}
+	var err error
 	metrics := gateway.NewMetrics(a.reg)
 	fence := gateway.NewFence(gateway.FenceConfig{MaxAge: a.cfg.HLR.MaxAge, Budget: a.cfg.HLR.Budget}, a.facts, ring, metrics, time.Now)
 	a.dispatcher = gateway.NewDispatcher(gateway.DispatchConfig{
@@ -159,9 +178,9 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 		Name: "tollgate_velocity_keys", Help: "Keys that sliding counters are kept for.",
 	}, func() float64 { return float64(velocity.Keys()) }))
 	a.service, err = gateway.NewService(gateway.Config{
-		Policies: policies, DefaultPolicy: a.cfg.Policy, LookupBudget: a.cfg.HLR.Budget, IdentityMaxAge: a.cfg.HLR.MaxAge,
+		Policies: a.policies, DefaultPolicy: a.cfg.Policy, LookupBudget: a.cfg.HLR.Budget, IdentityMaxAge: a.cfg.HLR.MaxAge,
 	}, gateway.Deps{
-		Store: a.store, Keys: ring, Facts: a.facts, Velocity: velocity, Disposable: disposable,
+		Store: a.store, Keys: ring, Facts: a.facts, Velocity: velocity, Disposable: a.disposable,
 		Dispatcher: a.dispatcher, Notifier: a.notifier, Metrics: metrics, Log: a.log, Now: time.Now,
 		Tenants: func(id string) *gateway.Tenant { return (*a.byID.Load())[id] }, Watch: x.watch,
 	})
@@ -309,7 +328,7 @@ func (a *app) shutdown() error {
 	defer cancel()
 	errs := []error{a.api.Shutdown(ctx)}
 	for _, c := range a.carriers {
-		errs = append(errs, c.Drain(ctx))
+		errs = append(errs, c.Drain(ctx), c.Close())
 	}
 	a.dispatcher.Stop()
 	errs = append(errs, a.notifier.Close(ctx), a.ops.Shutdown(ctx))
@@ -394,6 +413,9 @@ func loadPolicies(cfg *config.Config) (map[string]*fraud.Policy, error) {
 	}
 	if len(errs) > 0 {
 		return nil, usageError{errors.Join(errs...)}
+	}
+	if policies[cfg.Policy] == nil {
+		return nil, usagef("there is no policy %q: use %s, or a file", cfg.Policy, strings.Join(slices.Sorted(maps.Keys(policies)), ", "))
 	}
 	return policies, nil
 }

@@ -13,10 +13,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"tollgate/gateway"
+	"tollgate/gateway/account"
 	"tollgate/gateway/config"
 	"tollgate/gateway/ops"
 	"tollgate/smpp/smsc"
@@ -63,6 +66,9 @@ func (f *devFlags) declare(c *cli) {
 
 // config is the configuration that the flags stand for.
 func (f *devFlags) config() (*config.Config, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
 	cfg := config.Default()
 	cfg.API.Listen, cfg.Ops.Listen, cfg.SMSC.Listen, cfg.SMSC.Profile = f.api, f.ops, f.smsc, f.profile
 	cfg.API.AllowHTTPCallbacks = true
@@ -95,6 +101,32 @@ func (f *devFlags) config() (*config.Config, error) {
 	return cfg, f.addCarriers(cfg)
 }
 
+// check judges what the packages behind would take, or find out too late.
+func (f *devFlags) check() error {
+	for flag, addr := range map[string]string{"api": f.api, "ops": f.ops, "smsc": f.smsc} {
+		if !isAddress(addr) {
+			return usagef("--%s: must be HOST:PORT such as 127.0.0.1:8080, not %q", flag, addr)
+		}
+	}
+	if f.webhook == "" {
+		return nil
+	}
+	if err := account.CheckURL(f.webhook, true); err != nil {
+		return usagef("--webhook: %w", err)
+	}
+	return nil
+}
+
+// isAddress says that addr has a port that can be listened at or connected to.
+func isAddress(addr string) bool {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
+
 func (f *devFlags) tenant() (t config.Tenant, err error) {
 	t = config.Tenant{
 		ID: "dev", Keys: []config.KeyHash{config.KeyHash(sha(devKey))}, Brand: "Tollgate", Sender: "Tollgate",
@@ -116,8 +148,11 @@ func (f *devFlags) addCarriers(cfg *config.Config) error {
 		if err != nil {
 			return usagef("--carrier %d: %w", i+1, err)
 		}
-		if c.Name == "" {
-			c.Name = fmt.Sprintf("carrier%d", i+1)
+		if !isAddress(c.Addr) {
+			return usagef("--carrier %d: %s has no port from 0 to 65535", i+1, c.Addr)
+		}
+		if slices.ContainsFunc(cfg.Carriers, func(other config.Carrier) bool { return other.Name == c.Name }) {
+			return usagef("--carrier %d: %s is the name of another one too; give each its own with ?name=", i+1, c.Name)
 		}
 		cfg.Carriers = append(cfg.Carriers, c)
 	}
