@@ -51,7 +51,7 @@ func (s *Service) check(ctx context.Context, t *Tenant, r *CheckRequest) (*Check
 		tx.Numbers = append(tx.Numbers, ns)
 	}
 	if v.ChallengeChanged || v.NumberChanged {
-		if err := s.Store.Commit(ctx, tx); err != nil {
+		if err := s.commit(ctx, tx); err != nil {
 			return nil, err
 		}
 	}

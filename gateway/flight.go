@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -34,8 +35,18 @@ type flight struct {
 	acks  []func(pdu.Status) // carriers that wait until the present state is on disk
 }
 
+// maxSteps bounds a timeline: a carrier that throttles for minutes leaves a
+// line for each try. Beyond it the oldest tries go, never the beginning.
+const (
+	maxSteps  = 64
+	keptSteps = 8
+)
+
 // step adds a line to the timeline. The caller holds f.mu.
 func (f *flight) step(name, carrier, detail string, at time.Time, latency time.Duration) {
+	if len(f.d.Timeline) >= maxSteps {
+		f.d.Timeline = slices.Delete(f.d.Timeline, keptSteps, keptSteps+1)
+	}
 	f.d.Timeline = append(f.d.Timeline, store.Step{Name: name, At: at, Carrier: carrier, Latency: latency, Detail: detail})
 }
 

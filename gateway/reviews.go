@@ -46,7 +46,7 @@ func (s *Service) Resolve(ctx context.Context, t *Tenant, id store.ID, resolutio
 		r.Rev++
 		ns.Rev++
 		resolved = r
-		return s.Store.Commit(ctx, &store.Tx{Reviews: []*store.Review{r}, Numbers: []*store.NumberState{ns}})
+		return s.commit(ctx, &store.Tx{Reviews: []*store.Review{r}, Numbers: []*store.NumberState{ns}})
 	})
 	if err != nil {
 		return nil, err

@@ -76,7 +76,7 @@ func (s *Service) settle(ctx context.Context, t *Tenant, r *SendRequest, refused
 	}
 	a := *r.Idempotency
 	a.Status, a.Response, a.At = status, body, s.Now()
-	if err := s.Store.Commit(ctx, &store.Tx{Answers: []*store.Answer{&a}}); err != nil {
+	if err := s.commit(ctx, &store.Tx{Answers: []*store.Answer{&a}}); err != nil {
 		s.Store.Release(t.ID, a.Key)
 		return err
 	}
@@ -154,7 +154,7 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 // same: the next decision builds on it.
 func (s *Service) refuse(ctx context.Context, dec fraud.Decision, tx *store.Tx) error {
 	if len(tx.Identities) > 0 {
-		if err := s.Store.Commit(ctx, tx); err != nil {
+		if err := s.commit(ctx, tx); err != nil {
 			return err
 		}
 	}
@@ -185,7 +185,7 @@ func (s *Service) review(ctx context.Context, q *sending, ns *store.NumberState,
 		ns.Rev++
 		tx.Reviews, tx.Numbers = append(tx.Reviews, opened), append(tx.Numbers, ns)
 	}
-	if err := s.Store.Commit(ctx, tx); err != nil {
+	if err := s.commit(ctx, tx); err != nil {
 		return err
 	}
 	if opened != nil {
@@ -213,7 +213,7 @@ func (s *Service) freeze(ctx context.Context, q *sending, ns *store.NumberState,
 	account.Freeze(ns, review)
 	ns.Rev++
 	tx.Reviews, tx.Numbers = append(tx.Reviews, review), append(tx.Numbers, ns)
-	if err := s.Store.Commit(ctx, tx); err != nil {
+	if err := s.commit(ctx, tx); err != nil {
 		return err
 	}
 	s.Metrics.freezes.Inc()
@@ -244,6 +244,9 @@ func blocked(b otp.Blocked) error {
 // the dispatcher.
 func (s *Service) accept(ctx context.Context, q *sending, g *gathered, dec fraud.Decision, tx *store.Tx) (*Accepted, error) {
 	f := s.newFlight(q, g, dec)
+	if len(f.plan) == 0 {
+		return nil, &Refusal{Code: CodeUnsupportedCarrier, Field: "to", Detail: "no carrier serves this destination"}
+	}
 	tx.Messages = append(tx.Messages, f.msg)
 	tx.Contents = append(tx.Contents, &store.Content{ID: f.msg.ID, Text: f.text})
 	tx.Deliveries = append(tx.Deliveries, f.snapshot())
@@ -257,7 +260,7 @@ func (s *Service) accept(ctx context.Context, q *sending, g *gathered, dec fraud
 		answer.At = s.Now()
 		tx.Answers = append(tx.Answers, &answer)
 	}
-	if err := s.Store.Commit(ctx, tx); err != nil {
+	if err := s.commit(ctx, tx); err != nil {
 		return nil, err
 	}
 	s.Metrics.accept.Observe(s.Now().Sub(q.began).Seconds())
@@ -279,7 +282,8 @@ func (s *Service) newFlight(q *sending, g *gathered, dec fraud.Decision) *flight
 	f := &flight{msg: msg, text: q.draft.text, parts: q.draft.parts, size: flightSize(q.draft.text)}
 	f.d = store.Delivery{ID: msg.ID, Status: store.Accepted, ExpiresAt: msg.ExpiresAt}
 	f.step("accepted", "", "", now, now.Sub(q.began))
-	if f.plan = s.Dispatcher.router.Plan(msg.To, msg.PLMN); len(f.plan) > 0 {
+	f.plan = s.Dispatcher.router.Plan(msg.To, msg.PLMN)
+	if len(f.plan) > 0 {
 		f.step("routed", f.plan[0].Carrier, f.plan[0].Why, now, 0)
 	}
 	return f

@@ -56,7 +56,7 @@ func (s *Service) Cancel(ctx context.Context, t *Tenant, id store.ID) (*View, er
 			return nil
 		}
 		ch.Rev++
-		return s.Store.Commit(ctx, &store.Tx{Challenges: []*store.Challenge{ch}})
+		return s.commit(ctx, &store.Tx{Challenges: []*store.Challenge{ch}})
 	})
 	if err != nil {
 		return nil, err
