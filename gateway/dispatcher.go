@@ -182,12 +182,8 @@ var errQueueFull = errors.New("the queue is full")
 // Admit reserves room for a message before it is accepted. The caller hands
 // the message to Enqueue or gives the room back with Unadmit.
 func (d *Dispatcher) Admit(size int64) error {
-	if d.waiting.Add(1) > int64(d.cfg.MaxMessages) || d.bytes.Add(size) > d.cfg.MaxBytes {
-		d.waiting.Add(-1)
-		d.bytes.Add(-size)
-		return errQueueFull
-	}
-	if d.agenda.stalled() {
+	waiting, bytes := d.waiting.Add(1), d.bytes.Add(size)
+	if waiting > int64(d.cfg.MaxMessages) || bytes > d.cfg.MaxBytes || d.agenda.stalled() {
 		d.Unadmit(size)
 		return errQueueFull
 	}

@@ -195,6 +195,26 @@ func TestQueueIsBounded(t *testing.T) {
 	r.until("room in the queue", func() bool { _, err := r.send("+4915112345699", "login"); return err == nil })
 }
 
+// Refusals for one bound must leave the account of the other as it was.
+func TestQueueIsBoundedInOctets(t *testing.T) {
+	r := newRig(t, rigOptions{down: true, dispatch: DispatchConfig{MaxMessages: 3, MaxBytes: 2500}})
+	d := r.Dispatcher
+	for range 50 {
+		must(t, d.Admit(100))
+		must(t, d.Admit(100))
+		must(t, d.Admit(100))
+		if d.Admit(100) == nil {
+			t.Fatal("a fourth message was admitted")
+		}
+		for range 3 {
+			d.Unadmit(100)
+		}
+	}
+	if d.Admit(2600) == nil || d.waiting.Load() != 0 || d.bytes.Load() != 0 {
+		t.Errorf("%d messages and %d octets stand in an empty queue", d.waiting.Load(), d.bytes.Load())
+	}
+}
+
 func TestEarlyReceiptFindsItsMessage(t *testing.T) {
 	r := newRig(t, rigOptions{sims: map[string]*smsc.Profile{"sim": {EarlyReceipt: 1, ResponseDelay: smsc.Distribution{Value: 50 * time.Millisecond}}}})
 	sent := r.accepted(handset, "login")
