@@ -151,8 +151,12 @@ func storeDir(cfg *config.Config) (dir string, ok bool) {
 
 func (a *app) openStore(ring *keys.Ring) error {
 	dir, _ := storeDir(a.cfg)
+	free := int64(a.cfg.Store.MinFreeBytes)
+	if free == 0 {
+		free = -1 // no watermark was asked for; the store takes 0 for its default
+	}
 	s, err := pebblestore.Open(pebblestore.Config{
-		Dir: dir, Sealer: ring, MinFree: int64(a.cfg.Store.MinFreeBytes), Log: a.log, Registerer: a.reg,
+		Dir: dir, Sealer: ring, MinFree: free, Log: a.log, Registerer: a.reg,
 		Fatal: func(err error) { a.failed <- err },
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -210,4 +211,22 @@ func eventually(t *testing.T, what string, f func() bool) {
 			t.Fatalf("waited in vain for %s", what)
 		}
 	}
+}
+
+// metric reads one sample of /metrics, named as it stands there; 0 when there
+// is none.
+func (p *process) metric(name string) (value float64) {
+	p.t.Helper()
+	resp, err := client.Get(p.ops + "/metrics")
+	must(p.t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	must(p.t, err)
+	for line := range strings.Lines(string(body)) {
+		if rest, ok := strings.CutPrefix(line, name+" "); ok {
+			value, err = strconv.ParseFloat(strings.TrimSpace(rest), 64)
+			must(p.t, err)
+		}
+	}
+	return value
 }
