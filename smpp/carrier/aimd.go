@@ -4,8 +4,6 @@ import "time"
 
 // How a link slows down and recovers (additive increase, multiplicative decrease).
 const (
-	throttleCut  = 0.85                   // ESME_RTHROTTLED: to this share of what the carrier accepts
-	queueFullCut = 0.95                   // ESME_RMSGQFUL: perhaps one recipient's queue only
 	blindCut     = 0.5                    // while it is not known what the carrier accepts
 	cutEvery     = 500 * time.Millisecond // the refusals of one burst count once
 	raiseEvery   = time.Second            // one additive step

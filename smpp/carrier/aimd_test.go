@@ -26,7 +26,7 @@ func play(a *aimd, contract int, seconds int) (accepted, refused int) {
 			continue
 		}
 		refused++
-		a.throttled(throttleCut, total, now)
+		a.throttled(throttleRate, total, now)
 	}
 	return int(total), refused
 }
@@ -58,12 +58,12 @@ func TestAIMDRecoversAndForgets(t *testing.T) {
 func TestAIMDKeepsToTheCeiling(t *testing.T) {
 	a := &aimd{ceiling: 20}
 	a.sent(1, 1000, epoch)
-	a.throttled(throttleCut, 2000, epoch.Add(time.Second))
-	if a.rate > 20*throttleCut {
+	a.throttled(throttleRate, 2000, epoch.Add(time.Second))
+	if a.rate > 20*throttleRate {
 		t.Errorf("rate %g after a throttle, the contract says 20", a.rate)
 	}
 	small := &aimd{ceiling: 2}
-	small.throttled(throttleCut, 0, epoch)
+	small.throttled(throttleRate, 0, epoch)
 	if small.rate != 2 {
 		t.Errorf("rate %g, want the contract's 2 as the floor", small.rate)
 	}
@@ -71,7 +71,7 @@ func TestAIMDKeepsToTheCeiling(t *testing.T) {
 
 func TestAIMDCountsABurstOnce(t *testing.T) {
 	a := new(aimd)
-	if !a.throttled(throttleCut, 100, epoch) || a.throttled(throttleCut, 100, epoch.Add(cutEvery-1)) || !a.throttled(throttleCut, 100, epoch.Add(cutEvery)) {
+	if !a.throttled(throttleRate, 100, epoch) || a.throttled(throttleRate, 100, epoch.Add(cutEvery-1)) || !a.throttled(throttleRate, 100, epoch.Add(cutEvery)) {
 		t.Error("want one cut in half a second")
 	}
 }

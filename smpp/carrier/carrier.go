@@ -89,7 +89,7 @@ func New(cfg Config, h Handler, m *Metrics, log *slog.Logger) (*Carrier, error) 
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	for i, mode := range cfg.modes() {
-		l := &link{c: c, index: i, mode: mode}
+		l := &link{c: c, index: i, mode: mode, window: newAdaptive(cfg.Window, cfg.FixedWindow)}
 		l.aimd.ceiling = cfg.TPS / float64(cfg.Links)
 		c.links = append(c.links, l)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tollgate/smpp/coding"
+	"tollgate/smpp/pdu"
 	"tollgate/smpp/receipt"
 	"tollgate/smpp/session"
 )
@@ -70,15 +71,26 @@ type Config struct {
 	IDMode       receipt.IDMode  // how receipt ids relate to submit_sm_resp ids
 	Alphabet     coding.Alphabet // what data_coding 0 means in messages from handsets; default GSM 7-bit
 	ReceiptZone  *time.Location  // time zone of the dates in receipts; nil: UTC
-	SourceTON    *byte           // nil: chosen from the source's form
-	SourceNPI    *byte
-	DestTON      *byte // nil: 1, international
-	DestNPI      *byte // nil: 1, E.164
+	Addresses    AddressTypes    // where TON and NPI are not the usual ones
 	ServiceType  string
-	Registered   *byte  // registered_delivery (§5.2.17); nil: 1, a receipt on every outcome
-	Validity     string // relative (default), absolute, or none where the SMSC refuses or ignores it
-	SerialParts  bool   // send a part only after the former's response
-	NoReferences bool   // never send user_message_reference
+	Registered   *byte    // registered_delivery (§5.2.17); nil: 1, a receipt on every outcome
+	Validity     string   // relative (default), absolute, or none where the SMSC refuses or ignores it
+	SerialParts  bool     // send a part only after the former's response
+	NoReferences bool     // never send user_message_reference
+	ByReference  bool     // receipts name their message by user_message_reference, as the ids are no use
+	Parameters   pdu.TLVs // optional parameters of every submit_sm
+
+	// Coding is how texts are written and cut; its Alphabet is the field above, and
+	// its Ref the message's.
+	Coding coding.Options
+	// Statuses says what a command_status means here, over the table for all.
+	Statuses map[pdu.Status]Rule
+	// FixedWindow keeps each link at Window. Otherwise it is the most that a link
+	// ever has unanswered, and less while the carrier is slow or its queue full.
+	FixedWindow bool
+	// Busy answers a deliver_sm that cannot be taken now: the status on which this
+	// SMSC delivers again. Default ESME_RTHROTTLED.
+	Busy pdu.Status
 
 	// Dial connects; nil is TCP. Rand is in [0, 1), for jitter; nil is math/rand.
 	Dial func(ctx context.Context, addr string) (net.Conn, error)
@@ -126,6 +138,9 @@ func (c *Config) Validate() []error {
 	if c.DeadAfter < 0 || c.DeadTimeouts < 0 || c.MaxWaiting < 0 {
 		bad("dead_after, dead_timeouts and max_waiting must not be negative")
 	}
+	if c.ByReference && c.NoReferences {
+		bad("receipts cannot be matched by a user_message_reference that is never sent")
+	}
 	sc := c.session()
 	for _, err := range sc.Validate() {
 		bad("%w", err)
@@ -151,6 +166,8 @@ func (c Config) withDefaults() Config {
 	set(&c.MaxWaiting, DefaultMaxWaiting)
 	set(&c.MaxUnacked, DefaultMaxUnacked)
 	set(&c.ReceiptZone, time.UTC)
+	set(&c.Busy, pdu.ESME_RTHROTTLED)
+	c.Coding.Alphabet = c.Alphabet
 	if c.Dial == nil {
 		c.Dial = func(ctx context.Context, addr string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", addr)
@@ -172,7 +189,7 @@ func set[T comparable](field *T, value T) {
 // session is the part of c that one session needs.
 func (c *Config) session() session.Config {
 	return session.Config{
-		Window: c.Window, Incoming: c.MaxUnacked, EnquireInterval: c.EnquireInterval,
+		Window: c.Window, Incoming: c.MaxUnacked, Busy: c.Busy, EnquireInterval: c.EnquireInterval,
 		ResponseTimeout: c.ResponseTimeout, BindTimeout: c.BindTimeout, WriteTimeout: c.WriteTimeout,
 	}
 }

@@ -2,6 +2,7 @@ package carrier
 
 import (
 	"bytes"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -10,10 +11,15 @@ import (
 	"tollgate/smpp/receipt"
 )
 
+// NotNow, given to an acknowledgement, has the SMSC deliver again later, by the
+// status that this carrier understands so (Config.Busy).
+const NotNow = pdu.ESME_RTHROTTLED
+
 // MO is a message from a handset, or a segment of one; coding.Reassembler joins
 // segments.
 type MO struct {
 	Source string      // the handset, as the carrier writes it
+	Global bool        // which is with its country code (TON 1, or a plus)
 	Dest   string      // our short code or number
 	Part   coding.Part // as it came
 	Text   string      // what it says, decoded
@@ -23,7 +29,12 @@ type MO struct {
 // deliver hands a deliver_sm or data_sm to the handler. d is borrowed.
 func (l *link) deliver(d *pdu.DeliverSM, answer func(pdu.Status)) {
 	c := l.c
-	ack := once(answer)
+	ack := once(func(status pdu.Status) {
+		if status == NotNow {
+			status = c.cfg.Busy
+		}
+		answer(status)
+	})
 	if r, ok := receipt.ParseIn(d, c.cfg.ReceiptZone); ok {
 		c.handler.Receipt(r, c.cfg.Name, ack)
 		return
@@ -32,7 +43,8 @@ func (l *link) deliver(d *pdu.DeliverSM, answer func(pdu.Status)) {
 		ESMClass: d.ESMClass, DataCoding: d.DataCoding, ShortMessage: bytes.Clone(d.Message()), TLVs: d.TLVs.Clone(),
 	}
 	c.handler.MO(MO{
-		Source: d.Source.Addr, Dest: d.Dest.Addr, Part: part, Text: c.cfg.Alphabet.DecodePart(part), At: time.Now(),
+		Source: d.Source.Addr, Global: d.Source.TON == tonInternational || strings.HasPrefix(d.Source.Addr, "+"),
+		Dest: d.Dest.Addr, Part: part, Text: c.cfg.Alphabet.DecodePart(part), At: time.Now(),
 	}, c.cfg.Name, ack)
 }
 

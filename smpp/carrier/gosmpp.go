@@ -13,7 +13,7 @@ func dialGoSMPP(ctx context.Context, l *link) (Link, error) {
 	cfg := &l.c.cfg
 	conn, err := gosmpp.Dial(ctx, gosmpp.Config{
 		Addr: cfg.Addr, Mode: l.mode, Bind: cfg.bind(), TLS: cfg.TLS,
-		Window: cfg.Window, MaxUnacked: cfg.MaxUnacked,
+		Window: cfg.Window, MaxUnacked: cfg.MaxUnacked, Busy: cfg.Busy,
 		EnquireInterval: cfg.EnquireInterval, ResponseTimeout: cfg.ResponseTimeout,
 		WriteTimeout: cfg.WriteTimeout, DrainTimeout: session.DefaultDrainTimeout,
 		Deliver: l.deliver, RTT: l.c.observeRTT, Stray: l.c.metrics.late.Inc,

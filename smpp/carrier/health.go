@@ -12,7 +12,7 @@ type Health struct {
 	LinksUp    int
 	Links      int
 	WindowUsed int
-	WindowSize int // of the bound links that can submit
+	WindowSize int // of the bound links that can submit, as far as they may fill it now
 	Waiting    int // callers of Reserve
 	Paused     bool
 	Dead       bool      // unbound for longer than DeadAfter, or DeadTimeouts in a row: do not count on it
@@ -31,7 +31,7 @@ func (c *Carrier) Health() Health {
 	}
 	for _, l := range c.links {
 		if l.conn != nil && l.mode&session.Transmitter != 0 {
-			h.WindowSize += c.cfg.Window
+			h.WindowSize += l.window.limit
 		}
 	}
 	h.Dead = !c.alive() && now.Sub(c.since) > c.cfg.DeadAfter || c.timeouts.Load() >= int64(c.cfg.DeadTimeouts)

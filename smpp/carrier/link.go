@@ -18,10 +18,13 @@ type link struct {
 	mode  session.Mode
 
 	accepted atomic.Uint64 // parts the carrier took
+	answers  atomic.Uint64 // parts answered or timed out
+	latency  atomic.Int64  // of those, in all, in nanoseconds
 
-	conn Link // nil: not bound
-	used int  // window slots taken
-	aimd aimd
+	conn   Link // nil: not bound
+	used   int  // window slots taken
+	window adaptive
+	aimd   aimd
 }
 
 // errStopped is why a link goes down when the carrier closes.

@@ -143,7 +143,7 @@ func newStateCollector() *stateCollector {
 	return &stateCollector{
 		up:       prometheus.NewDesc("tollgate_bind_up", "Whether the link is bound.", labels, nil),
 		used:     prometheus.NewDesc("tollgate_window_used", "Window slots taken.", labels, nil),
-		size:     prometheus.NewDesc("tollgate_window_size", "Window slots of the link.", labels, nil),
+		size:     prometheus.NewDesc("tollgate_window_size", "Window slots that the link may use now; at most the configured window.", labels, nil),
 		carriers: map[string]*Carrier{},
 	}
 }
@@ -187,7 +187,7 @@ func (s *stateCollector) Collect(ch chan<- prometheus.Metric) {
 			link := strconv.Itoa(l.index)
 			ch <- prometheus.MustNewConstMetric(s.up, prometheus.GaugeValue, up, name, link)
 			ch <- prometheus.MustNewConstMetric(s.used, prometheus.GaugeValue, float64(l.used), name, link)
-			ch <- prometheus.MustNewConstMetric(s.size, prometheus.GaugeValue, float64(c.cfg.Window), name, link)
+			ch <- prometheus.MustNewConstMetric(s.size, prometheus.GaugeValue, float64(l.window.limit), name, link)
 		}
 		c.mu.Unlock()
 	}

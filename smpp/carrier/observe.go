@@ -16,6 +16,7 @@ func (c *Carrier) observe(l *link, p *partResult) {
 		return
 	case errors.Is(p.err, session.ErrTimeout):
 		c.metrics.timeout.Observe(p.latency.Seconds())
+		l.answered(p.latency)
 		c.timedOut(p.err)
 		return
 	case p.err != nil:
@@ -23,6 +24,7 @@ func (c *Carrier) observe(l *link, p *partResult) {
 		return
 	}
 	c.metrics.answered(p.status, p.latency)
+	l.answered(p.latency)
 	c.heard(l, p.status)
 }
 
@@ -44,16 +46,26 @@ func (c *Carrier) heard(l *link, status pdu.Status) {
 		l.accepted.Add(1)
 		return
 	}
-	share, slow := cutFor(status)
-	if !slow {
+	rule := c.cfg.rule(status)
+	if rule.Rate == 0 && rule.Window == 0 {
 		return
 	}
 	c.metrics.throttled.Inc()
+	now := time.Now()
 	c.mu.Lock()
-	cut := l.aimd.throttled(share, l.accepted.Load(), time.Now())
-	rate := l.aimd.rate
+	cut := rule.Rate > 0 && l.aimd.throttled(rule.Rate, l.accepted.Load(), now)
+	l.window.refused(rule.Window, now)
+	rate, window := l.aimd.rate, l.window.limit
 	c.mu.Unlock()
 	if cut {
-		c.log.Warn("carrier asks us to slow down", "link", l.index, "command_status", status.String(), "segments_per_second", rate)
+		c.log.Warn("carrier asks us to slow down", "link", l.index, "command_status", status.String(),
+			"segments_per_second", rate, "window", window)
 	}
+}
+
+// answered takes the latency of one part into what the link's window goes by. A
+// time-out counts as an answer that took all that time.
+func (l *link) answered(latency time.Duration) {
+	l.latency.Add(int64(latency))
+	l.answers.Add(1)
 }

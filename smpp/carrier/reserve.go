@@ -109,11 +109,11 @@ func (c *Carrier) grant(parts int, now time.Time) (*Slot, time.Duration) {
 	if wait := c.rate.wait(now); wait > 0 {
 		return nil, wait
 	}
-	held := min(parts, c.cfg.Window)
+	held := parts
 	if c.cfg.SerialParts {
 		held = 1
 	}
-	l, wait := c.choose(held, now)
+	l, held, wait := c.choose(held, now)
 	if l == nil {
 		return nil, wait
 	}
@@ -123,11 +123,17 @@ func (c *Carrier) grant(parts int, now time.Time) (*Slot, time.Duration) {
 	return &Slot{c: c, l: l, conn: l.conn, parts: parts, held: held}, 0
 }
 
-// choose returns the link with the most free slots of those that may send now,
-// or how long until a slowed-down one may. Called with mu held.
-func (c *Carrier) choose(held int, now time.Time) (best *link, wait time.Duration) {
+// choose returns the link with the fewest slots taken of those that may send now,
+// and how many of its slots the message gets, or how long until a slowed-down link
+// may. Called with mu held.
+func (c *Carrier) choose(want int, now time.Time) (best *link, held int, wait time.Duration) {
 	for _, l := range c.links {
-		if l.conn == nil || l.mode&session.Transmitter == 0 || l.used+held > c.cfg.Window {
+		if l.conn == nil || l.mode&session.Transmitter == 0 {
+			continue
+		}
+		l.window.judge(time.Duration(l.latency.Load()), l.answers.Load(), now)
+		n, ok := l.window.room(l.used, want)
+		if !ok {
 			continue
 		}
 		if w := l.aimd.wait(now); w > 0 {
@@ -137,10 +143,10 @@ func (c *Carrier) choose(held int, now time.Time) (best *link, wait time.Duratio
 			continue
 		}
 		if best == nil || l.used < best.used {
-			best = l
+			best, held = l, n
 		}
 	}
-	return best, wait
+	return best, held, wait
 }
 
 // serve is the rate timer's function.

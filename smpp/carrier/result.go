@@ -69,5 +69,5 @@ func (s *Slot) verdict(r *Result) Verdict {
 	case r.Unknown, r.Status == 0:
 		return Verdict{}
 	}
-	return verdictOn(r.Status)
+	return s.c.cfg.rule(r.Status).Verdict
 }

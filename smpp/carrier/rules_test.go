@@ -28,7 +28,7 @@ func TestSourceAddress(t *testing.T) {
 
 func TestEnvelopeFollowsTheProfile(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	ton, npi, none := byte(0), byte(1), byte(0)
+	none := byte(0)
 	m := &Submission{Source: "12345", Dest: "+491701234567", Expires: now.Add(95 * time.Second)}
 	for _, v := range []struct {
 		name     string
@@ -40,7 +40,7 @@ func TestEnvelopeFollowsTheProfile(t *testing.T) {
 		{"defaults", Config{}, pdu.Address{TON: 3, Addr: "12345"}, "000000000135000R", 1},
 		{"absolute", Config{Validity: ValidityAbsolute}, pdu.Address{TON: 3, Addr: "12345"}, "261122120135000+", 1},
 		{"no validity, no receipts", Config{Validity: ValidityNone, Registered: &none}, pdu.Address{TON: 3, Addr: "12345"}, "", 0},
-		{"short codes 0/1", Config{SourceTON: &ton, SourceNPI: &npi}, pdu.Address{TON: 0, NPI: 1, Addr: "12345"}, "000000000135000R", 1},
+		{"short codes 0/1", Config{Addresses: AddressTypes{ShortCode: &AddressType{0, 1}}}, pdu.Address{TON: 0, NPI: 1, Addr: "12345"}, "000000000135000R", 1},
 	} {
 		c := &Carrier{cfg: v.cfg.withDefaults()}
 		p, err := c.envelope(m, now)
@@ -56,6 +56,7 @@ func TestEnvelopeFollowsTheProfile(t *testing.T) {
 
 // TestRetryTable holds what the table must say whatever else is tuned.
 func TestRetryTable(t *testing.T) {
+	var cfg Config
 	for _, v := range []struct {
 		status                           pdu.Status
 		final, here, elsewhere, slowDown bool
@@ -70,11 +71,11 @@ func TestRetryTable(t *testing.T) {
 		{0x0000040A, false, false, true, false}, // a vendor's
 		{0xFFFFFFFF, false, false, true, false},
 	} {
-		got := verdictOn(v.status)
+		got := cfg.rule(v.status)
 		if got.Final != v.final || got.RetryHere != v.here || got.Elsewhere != v.elsewhere || got.SlowDown != v.slowDown {
 			t.Errorf("%s: %+v", v.status, got)
 		}
-		if _, slow := cutFor(v.status); slow != v.slowDown {
+		if slow := got.Rate > 0; slow != v.slowDown {
 			t.Errorf("%s: the link slows down: %v", v.status, slow)
 		}
 	}

@@ -130,7 +130,7 @@ func (s *Slot) writeNext() bool {
 		return false
 	}
 	part := &s.m.Parts[s.next]
-	s.fill(part)
+	s.fill(part, s.next)
 	if err := s.conn.Submit(&s.sm, &s.results[s.next]); err != nil {
 		s.stopped, s.writeErr = true, err
 		s.open -= s.parts - s.next

@@ -18,7 +18,7 @@ type Submission struct {
 	Dest          subscriber.MSISDN
 	Parts         []coding.Part // from coding.Split
 	Expires       time.Time     // validity_period is what is left until then; zero: the SMSC's default
-	UserReference uint16        // user_message_reference (§5.3.2.17); 0: none
+	UserReference uint16        // user_message_reference (§5.3.2.17) of the first part, see Reference; 0: none
 	Repeat        bool          // sent before, with an unknown result; counted, as SMPP has no field for it
 }
 
@@ -30,6 +30,36 @@ const (
 	npiUnknown       = 0
 	npiE164          = 1
 )
+
+// AddressType is a type of number and a numbering plan (SMPP 3.4 §5.2.5, §5.2.6).
+type AddressType struct{ TON, NPI byte }
+
+// AddressTypes are TON and NPI where a carrier wants others than the usual ones;
+// nil is the usual one.
+type AddressTypes struct {
+	Alphanumeric  *AddressType // a name: 5/0
+	ShortCode     *AddressType // at most six digits: 3/0
+	International *AddressType // E.164: 1/1
+	Dest          *AddressType // the handset: 1/1
+}
+
+// source overrides what sourceAddress chose.
+func (t *AddressTypes) source(a *pdu.Address) {
+	switch a.TON {
+	case tonAlphanumeric:
+		t.Alphanumeric.over(a)
+	case tonNetwork:
+		t.ShortCode.over(a)
+	default:
+		t.International.over(a)
+	}
+}
+
+func (t *AddressType) over(a *pdu.Address) {
+	if t != nil {
+		a.TON, a.NPI = t.TON, t.NPI
+	}
+}
 
 // maxShortCode is the most digits of a number without a plus that is taken for a
 // short code; the shortest international numbers are longer.
@@ -55,11 +85,11 @@ func (c *Carrier) envelope(m *Submission, now time.Time) (pdu.SubmitSM, error) {
 		Dest:               pdu.Address{TON: tonInternational, NPI: npiE164, Addr: m.Dest.Digits()},
 		RegisteredDelivery: pdu.RegisteredReceipt,
 	}
-	override(&p.Source.TON, cfg.SourceTON)
-	override(&p.Source.NPI, cfg.SourceNPI)
-	override(&p.Dest.TON, cfg.DestTON)
-	override(&p.Dest.NPI, cfg.DestNPI)
-	override(&p.RegisteredDelivery, cfg.Registered)
+	cfg.Addresses.source(&p.Source)
+	cfg.Addresses.Dest.over(&p.Dest)
+	if cfg.Registered != nil {
+		p.RegisteredDelivery = *cfg.Registered
+	}
 	if m.Source == "" { // the SMSC's default for the account (§4.4.1)
 		p.Source = pdu.Address{}
 	}
@@ -97,10 +127,4 @@ func (c *validityCache) format(left time.Duration) string {
 		c.last.Store(v)
 	}
 	return v.text
-}
-
-func override(field *byte, value *byte) {
-	if value != nil {
-		*field = *value
-	}
 }

@@ -15,7 +15,8 @@ type Config struct {
 	Bind       pdu.Bind
 	TLS        *tls.Config // nil: plain TCP
 	Window     int         // requests without a response
-	MaxUnacked int         // deliver_sm not acknowledged yet; above it ESME_RTHROTTLED
+	MaxUnacked int         // deliver_sm not acknowledged yet; above it Busy
+	Busy       pdu.Status
 
 	EnquireInterval time.Duration // silence after which enquire_link is sent
 	ResponseTimeout time.Duration

@@ -74,7 +74,7 @@ func open(t testing.TB, k *smsc, change func(*Config)) *Link {
 	t.Helper()
 	cfg := Config{
 		Addr: k.addr, Mode: session.Transceiver, Bind: pdu.Bind{SystemID: "esme", Password: "secret", InterfaceVersion: pdu.Version34},
-		Window: 100, MaxUnacked: 10, EnquireInterval: time.Minute, ResponseTimeout: 10 * time.Second,
+		Window: 100, MaxUnacked: 10, Busy: pdu.ESME_RTHROTTLED, EnquireInterval: time.Minute, ResponseTimeout: 10 * time.Second,
 		WriteTimeout: 5 * time.Second, DrainTimeout: 2 * time.Second,
 		Deliver: func(*pdu.DeliverSM, func(pdu.Status)) {},
 	}

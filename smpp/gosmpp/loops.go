@@ -103,7 +103,7 @@ func (l *Link) deliver(body their.Body) {
 	seq := body.Header().Seq
 	if l.unacked.Add(1) > int64(l.cfg.MaxUnacked) {
 		l.unacked.Add(-1)
-		l.answer(their.NewDeliverSMRespSeq(seq), pdu.ESME_RTHROTTLED)
+		l.answer(their.NewDeliverSMRespSeq(seq), l.cfg.Busy)
 		return
 	}
 	d := deliverSM(body)

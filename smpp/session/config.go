@@ -28,7 +28,8 @@ const outLimit = 1 << 20
 // Config is what can be tuned about one session. A zero field means the default.
 type Config struct {
 	Window            int           // requests of ours that may wait for their response; default 100
-	Incoming          int           // requests of the peer that may wait for ours, refused with ESME_RTHROTTLED above; default 1000
+	Incoming          int           // requests of the peer that may wait for ours, refused above; default 1000
+	Busy              pdu.Status    // what refuses those; default ESME_RTHROTTLED
 	EnquireInterval   time.Duration // silence after which we send enquire_link (3.4 §7.2 enquire_link_timer); default 30 s
 	ResponseTimeout   time.Duration // response_timer of 3.4 §7.2, for every request of ours; default 10 s
 	BindTimeout       time.Duration // session_init_timer of 3.4 §7.2; default 5 s
@@ -85,6 +86,9 @@ func (c Config) withDefaults() Config {
 	set(&c.WriteTimeout, DefaultWriteTimeout)
 	set(&c.DrainTimeout, DefaultDrainTimeout)
 	set(&c.MaxLength, uint32(pdu.MaxLength))
+	if c.Busy == 0 {
+		c.Busy = pdu.ESME_RTHROTTLED
+	}
 	c.Window = min(c.Window, maxWindow)
 	return c
 }

@@ -146,7 +146,7 @@ func (s *Session) request(h pdu.Header, wire []byte) {
 		return
 	case s.incoming >= s.cfg.Incoming:
 		s.stats.refused.Add(1)
-		s.answer(h.ID|responseBit, pdu.ESME_RTHROTTLED, h.Sequence)
+		s.answer(h.ID|responseBit, s.cfg.Busy, h.Sequence)
 	default:
 		s.incoming++
 		s.mu.Unlock()
