@@ -23,6 +23,7 @@ type conn struct {
 	id      uint64
 	net     net.Conn
 	rng     *rand.Rand
+	flow    *flow // nil without a capture
 	now     int64 // taken once for all PDUs of one read
 	submits int   // submit_sm so far
 	sm      pdu.SubmitSM
@@ -62,6 +63,12 @@ func newConn(s *Server, nc net.Conn) *conn {
 // serve reads until the connection ends, and cleans up after it.
 func (c *conn) serve() {
 	err := c.read()
+	if c.flow != nil {
+		if !c.isGone() { // the peer left
+			c.flow.end(fromESME)
+		}
+		c.flow.end(fromSMSC)
+	}
 	c.shut()
 	if a := c.acct.Load(); a != nil {
 		a.lost(c, &c.touched)
@@ -99,8 +106,8 @@ func (c *conn) read() error {
 			c.now = c.s.now()
 			c.lastIn.Store(c.now)
 		}
-		if c.s.rec != nil {
-			c.s.rec.write(c, "in", wire)
+		if c.s.recorded {
+			c.record(wire)
 		}
 		if err := c.handle(h, wire); err != nil {
 			c.touched.flush(c)
@@ -116,6 +123,9 @@ func (c *conn) read() error {
 // readError answers what lost its framing before the connection is closed.
 func (c *conn) readError(h pdu.Header, err error) error {
 	if errors.Is(err, pdu.ErrFraming) {
+		if c.s.recorded { // its header is all there is
+			c.record(pdu.AppendHeader(nil, h))
+		}
 		c.send(&pdu.GenericNack{}, pdu.ESME_RINVCMDLEN, h.Sequence, &c.touched)
 		c.touched.flush(c)
 	}

@@ -120,11 +120,18 @@ func (c *conn) write(b []byte) error {
 	if err := c.net.SetWriteDeadline(time.Now().Add(c.s.p.WriteTimeout)); err != nil {
 		return err
 	}
+	shown := b
+	if c.flow != nil && c.written.Load() == 0 {
+		shown = blanked(b) // an outbind comes first, if at all
+	}
 	step := len(b)
 	if c.s.p.Faults.OctetWrites {
 		step = 1
 	}
 	for len(b) > 0 {
+		if c.flow != nil {
+			c.flow.data(fromSMSC, shown[len(shown)-len(b):][:min(step, len(b))])
+		}
 		n, err := c.net.Write(b[:min(step, len(b))])
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package smsc
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"io"
@@ -54,6 +55,38 @@ func (r *recorder) write(c *conn, dir string, wire []byte) {
 		r.failed = true
 		c.s.log.Error("smsc: the record ends here: it cannot be written", "err", err)
 	}
+}
+
+// record shows what came in to whoever asked for a record.
+func (c *conn) record(wire []byte) {
+	if c.s.rec != nil {
+		c.s.rec.write(c, "in", wire)
+	}
+	if c.flow != nil {
+		c.flow.data(fromESME, blanked(wire))
+	}
+}
+
+// blanked returns wire, or where it begins with a PDU that holds a password a
+// copy with an asterisk for each of its octets, and for all of a body in which
+// it cannot be told where the password is.
+func blanked(wire []byte) []byte {
+	if len(wire) < pdu.HeaderLen || !isBind(pdu.DecodeHeader(wire).ID) {
+		return wire
+	}
+	end := min(max(int(pdu.DecodeHeader(wire).Length), pdu.HeaderLen), len(wire))
+	wire = bytes.Clone(wire)
+	secret := wire[pdu.HeaderLen:end]
+	if id := bytes.IndexByte(secret, 0); id >= 0 {
+		secret = secret[id+1:]
+		if n := bytes.IndexByte(secret, 0); n >= 0 {
+			secret = secret[:n]
+		}
+	}
+	for i := range secret {
+		secret[i] = '*'
+	}
+	return wire
 }
 
 func isBind(id pdu.CommandID) bool {

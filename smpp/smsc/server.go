@@ -24,11 +24,14 @@ const (
 // acceptWait is the wait after an error of accept that may pass.
 const acceptWait = 50 * time.Millisecond
 
-// Options are what a profile does not say.
+// Options are what a profile does not say. Passwords are left out of a record
+// and blanked in a capture; numbers and texts are in both, and nothing bounds
+// their size.
 type Options struct {
 	Logger     *slog.Logger  // default: discards
 	OnMessage  func(Message) // called for every whole message, from a connection's goroutine: it must not block
 	Record     io.Writer     // JSON Lines, one for every PDU received or sent
+	PCAP       io.Writer     // the same as a pcap file, of raw IP packets: what was read and what was written
 	InboxSize  int           // messages that Inbox and query_sm remember; default 10000, below 0 none
 	UniqueSize int           // messages that Stats.Unique tells apart, the newest; default 100000, below 0 none
 }
@@ -39,6 +42,8 @@ type Server struct {
 	log      *slog.Logger
 	onWhole  func(Message)
 	rec      *recorder
+	pcap     *capture
+	recorded bool // one of them is there
 	timeline *timeline
 	book     *book
 	unique   *uniqueSet
@@ -77,6 +82,10 @@ func New(p *Profile, opts Options) *Server {
 	if opts.Record != nil {
 		s.rec = &recorder{w: opts.Record}
 	}
+	if opts.PCAP != nil {
+		s.pcap = newCapture(opts.PCAP, s.log)
+	}
+	s.recorded = s.rec != nil || s.pcap != nil
 	s.book = newBook(sizeOr(opts.InboxSize, 10_000), s.p.alphabet())
 	s.unique = newUniqueSet(sizeOr(opts.UniqueSize, 100_000))
 	s.plain = s.p.plain()
@@ -154,6 +163,13 @@ func (s *Server) run() {
 // there, runs in it before anything is read.
 func (s *Server) serveConn(nc net.Conn, first func(*conn)) {
 	c := newConn(s, nc)
+	if s.pcap != nil {
+		from := fromESME
+		if first != nil {
+			from = fromSMSC // we connected
+		}
+		c.flow = s.pcap.open(nc, c.id, from)
+	}
 	s.mu.Lock()
 	if s.stopped.Load() {
 		s.mu.Unlock()
