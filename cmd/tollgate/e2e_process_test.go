@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -25,6 +26,11 @@ const patience = 60 * time.Second
 var buildDir string // removed by TestMain
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	// These tests wait more than they work: let more of them wait at once.
+	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
+		_ = p.Value.Set("6") // it is a number
+	}
 	code := m.Run()
 	if buildDir != "" {
 		os.RemoveAll(buildDir)
