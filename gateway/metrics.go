@@ -99,6 +99,9 @@ func (m *Metrics) begin() {
 	}
 	for _, k := range []fraud.Kind{fraud.Allow, fraud.StepUp, fraud.Review, fraud.Block} {
 		m.decisions.WithLabelValues(string(k), "")
+		for _, signal := range fraud.Signals() {
+			m.decisions.WithLabelValues(string(k), signal.Code)
+		}
 	}
 }
 
