@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"tollgate/gateway/config"
 	"tollgate/gateway/otp"
@@ -26,18 +29,15 @@ var checkConfigCommand = &command{
 		if err != nil {
 			return usageError{err}
 		}
-		policies, err := loadPolicies(cfg)
-		if err != nil {
-			return err
-		}
-		if err := checkNamed(cfg); err != nil {
+		a := &app{cfg: cfg, log: slog.New(slog.DiscardHandler), reg: prometheus.NewRegistry()}
+		if err := a.read(); err != nil { // as a start does, before it takes or makes anything
 			return err
 		}
 		for _, w := range cfg.Warnings {
 			fmt.Fprintln(c.out, "warning:", w)
 		}
 		fmt.Fprintf(c.out, "%s is good: %d tenants, %d carriers, %d providers, %d policies\n",
-			c.Arg(0), len(cfg.Tenants), len(cfg.Carriers), len(cfg.HLR.Providers), len(policies))
+			c.Arg(0), len(cfg.Tenants), len(cfg.Carriers), len(cfg.HLR.Providers), len(a.policies))
 		return nil
 	},
 }

@@ -135,6 +135,37 @@ func TestBrokenConfiguration(t *testing.T) {
 	wantExit(t, 2, []string{file + ":2: not YAML"}, "check-config", file)
 }
 
+// What a start would refuse, check-config refuses in the same words, whether
+// it stands in the file or in one that the file names.
+func TestCheckConfigSaysWhatServeWouldSay(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		conf  configuration
+		words string
+	}{
+		"a provider to come": {configuration{rest: `hlr: {providers: [{url: "osmohlr://127.0.0.1"}]}`}, "only static:FILE can be used yet"},
+		"a policy file":      {configuration{rest: "policies: {mine: tollgate.yaml}"}, "policy mine"},
+		"a template":         {configuration{tenant: `    templates: {default: {en: "no code"}}`}, "tenants[0].templates"},
+		"subscribers":        {configuration{rest: `hlr: {providers: [{url: "static:tollgate.yaml"}]}`}, "tollgate.yaml"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.conf.carrier = "127.0.0.1:2775"
+			dir := t.TempDir()
+			file := c.conf.write(t, dir)
+			checked := wantExit(t, 2, []string{c.words}, "check-config", file)
+			served := wantExit(t, 2, []string{c.words}, "serve", "-c", file)
+			_, checked, _ = strings.Cut(checked, "check-config: ")
+			if _, served, _ = strings.Cut(served, "tollgate serve: "); served != checked {
+				t.Errorf("check-config says %q, serve says %q", checked, served)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "data")); err == nil {
+				t.Error("a data directory was made")
+			}
+		})
+	}
+}
+
 func TestCheckConfigOfWhatIsShipped(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"minimal.yaml", "tollgate.yaml"} {
