@@ -2,10 +2,10 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
@@ -73,22 +73,12 @@ func TestDiskRunsFull(t *testing.T) {
 	t.Parallel()
 	dir := smallDisk(t, "64m")
 	addr := deadAddr(t) // so that all that is accepted is still to be sent
-	file := configuration{carrier: addr, store: "  min_free_bytes: 0"}.write(t, dir)
+	file := configuration{carrier: addr, store: "  min_free_bytes: 0", rest: "policy: observe"}.write(t, dir)
 	p := startServe(t, file)
-	ids := []string{p.send("+4915112345600", "login")}
+	var number atomic.Int64
+	l := startLoad(p, 8, &number)
+	p.wait("a load", func() bool { return l.answered() > 50 })
 	filler := fill(t, dir, 256<<10)
-	last := 0
-	for i := 1; last != -1; i++ { // until no answer comes, or another than 202
-		a, err := p.do(post(otpPath, fmt.Sprintf(`{"to":"+491512%07d","metadata":{"m":%q}}`, 7919*i, strings.Repeat("x", 256))))
-		switch {
-		case err == nil && a.status == 202:
-			ids = append(ids, a.ID)
-		case err == nil && a.status != 503:
-			t.Fatalf("answered %d %s", a.status, a.body)
-		default:
-			last = -1
-		}
-	}
 	if code := p.code(); code != 1 {
 		t.Errorf("exit code %d, want 1", code)
 	}
@@ -97,14 +87,17 @@ func TestDiskRunsFull(t *testing.T) {
 			t.Errorf("the last words lack %q", words)
 		}
 	}
-	t.Logf("%d messages were accepted before the disk was full", len(ids))
+	accepted, lost := l.end(t, 503)
+	t.Logf("%d messages were accepted before the disk was full, %d got no answer", len(accepted), len(lost))
 	must(t, os.Remove(filler))
 	c := listenCarrier(t, addr, nil)
 	p = startServe(t, file)
-	for _, id := range ids {
-		p.await(id, "delivered")
+	if n := p.allEnd(accepted); n != len(accepted) {
+		t.Errorf("%d of %d accepted messages were delivered", n, len(accepted))
 	}
-	if n := c.total(); n < len(ids) {
-		t.Errorf("%d messages at the carrier, %d were accepted", n, len(ids))
+	for _, s := range accepted {
+		if n := len(c.sightings(s.to)); n != 1 {
+			t.Errorf("%s: %d times at the carrier", s.id, n)
+		}
 	}
 }

@@ -29,7 +29,7 @@ type load struct {
 }
 
 // startLoad begins; next counts over all loads of a test, so that no number
-// comes twice.
+// comes twice. A goroutine ends when no answer comes, or a 5xx.
 func startLoad(p *process, goroutines int, next *atomic.Int64) *load {
 	l := &load{p: p}
 	for range goroutines {
@@ -44,7 +44,7 @@ func startLoad(p *process, goroutines int, next *atomic.Int64) *load {
 				l.mu.Lock()
 				l.all = append(l.all, s)
 				l.mu.Unlock()
-				if err != nil {
+				if err != nil || a.status >= 500 {
 					return
 				}
 			}
