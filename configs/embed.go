@@ -1,10 +1,11 @@
-// Package configs carries the files that ship inside the binary: the policies
-// and the sample lists. Each can be copied, changed and loaded from disk.
+// Package configs carries the files that ship inside the binary: the policies,
+// the profiles of carriers and the sample lists. Each can be copied, changed and
+// loaded from disk.
 package configs
 
 import "embed"
 
-// FS holds policies/*.yaml and lists/*.
+// FS holds policies/*.yaml, carriers/*.yaml and lists/*.
 //
-//go:embed policies/*.yaml lists/*
+//go:embed policies/*.yaml carriers/*.yaml lists/*
 var FS embed.FS
