@@ -136,8 +136,7 @@ func (d *Dispatcher) SetLanes(lanes []Lane, pick func() float64) error {
 }
 
 func (d *Dispatcher) state(name string) route.State {
-	h := d.lanes[name].carrier.Health()
-	return route.State{Up: h.Up, Dead: h.Dead}
+	return d.lanes[name].health.state(d.now())
 }
 
 // Start recovers what the store holds open and begins to send.

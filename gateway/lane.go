@@ -14,6 +14,7 @@ type lane struct {
 	d       *Dispatcher
 	name    string
 	carrier *carrier.Carrier
+	health  health
 	queue   *queue
 	ids     *receipt.Matcher[part] // message_id -> part, while a receipt is awaited
 	fences  chan struct{}          // one token a fence lookup in flight
@@ -28,7 +29,7 @@ type part struct {
 func newLane(d *Dispatcher, l Lane) *lane {
 	d.m.lane(l.Route.Name)
 	return &lane{
-		d: d, name: l.Route.Name, carrier: l.Carrier, queue: newQueue(),
+		d: d, name: l.Route.Name, carrier: l.Carrier, health: health{carrier: l.Carrier}, queue: newQueue(),
 		ids:    receipt.NewMatcher[part](l.IDMode),
 		fences: make(chan struct{}, d.cfg.MaxFences),
 	}
@@ -45,7 +46,7 @@ func (l *lane) run() {
 		switch {
 		case head == nil:
 			l.sleep(time.Hour)
-		case l.carrier.Health().Up:
+		case l.health.state(l.d.now()).Up:
 			if e := l.queue.pop(); e != nil {
 				l.take(e)
 			}

@@ -43,6 +43,7 @@ func (d *Dispatcher) MO(m carrier.MO, name string, ack func(pdu.Status)) {
 // LinkState wakes the carrier's lane.
 func (d *Dispatcher) LinkState(name string, link int, up bool, err error) {
 	if l := d.lanes[name]; l != nil {
+		l.health.forget()
 		l.queue.signal()
 	}
 }
