@@ -46,6 +46,9 @@ func (c *conn) bind(h pdu.Header, b *pdu.Bind, mode uint32) error {
 	c.send(p, pdu.ESME_ROK, h.Sequence, &c.touched)
 	c.mode.Store(mode)
 	a.pump(&c.touched) // what waited for a bind
+	if sc := c.s.script; sc != nil {
+		sc.bound(c)
+	}
 	return nil
 }
 
@@ -59,6 +62,11 @@ func (s *Server) admitBind(b *pdu.Bind, dice float64) (*account, pdu.Status) {
 	s.mu.Unlock()
 	if first || dice < s.p.RefuseBind.Share {
 		return nil, pdu.Status(s.p.RefuseBind.Status)
+	}
+	if s.script != nil {
+		if status := s.script.refusal(s.now()); status != pdu.ESME_ROK {
+			return nil, status
+		}
 	}
 	if known := s.p.find(b.SystemID); known == nil && len(s.p.Accounts) > 0 {
 		return nil, pdu.ESME_RINVSYSID

@@ -38,6 +38,7 @@ type conn struct {
 	asked   atomic.Int64            // when our unanswered enquire_link left; 0: none
 	leaving atomic.Int64            // when our unbind left; 0: none
 	mute    atomic.Bool             // half-open: nothing is read or written any more
+	held    atomic.Bool             // the script lets nothing out
 
 	flights map[uint32]flight // unanswered deliver_sm, guarded by acct.mu
 
@@ -117,7 +118,15 @@ func (c *conn) read() error {
 			}
 			return err
 		}
+		if c.s.script != nil && c.isGone() {
+			return errDropped
+		}
 	}
+}
+
+// silent says that nothing may be written now.
+func (c *conn) silent() bool {
+	return c.mute.Load() || c.held.Load() || c.s.paused.Load() || c.s.held.Load()
 }
 
 // readError answers what lost its framing before the connection is closed.

@@ -7,7 +7,7 @@ import (
 )
 
 // faultSet are the faults that a response meets.
-type faultSet uint8
+type faultSet uint16
 
 const (
 	faultGarbage faultSet = 1 << iota
@@ -18,6 +18,7 @@ const (
 	faultUnknown
 	faultLost
 	faultNack
+	faultSwallowed
 )
 
 // fate is what chance holds for one submit_sm. It is drawn whole before
@@ -32,13 +33,14 @@ type fate struct {
 	noReceipt bool
 	twice     bool // the receipt
 	early     bool
+	idForm    IDForm // of the receipt's id; empty: the profile's
 }
 
 // plain says that no chance is involved: every fate is the same.
 func (p *Profile) plain() bool {
 	f := &p.Faults
 	return p.ResponseDelay.zero() && p.ReceiptDelay.zero() && len(p.Statuses)+len(p.Receipts) == 0 &&
-		p.NoReceipt+p.DuplicateReceipt+p.EarlyReceipt+p.LoseResponse+p.Reorder == 0 && !f.any()
+		p.NoReceipt+p.DuplicateReceipt+p.EarlyReceipt+p.WrongReceipt+p.LoseResponse+p.LoseSubmit+p.Reorder == 0 && !f.any()
 }
 
 // draw takes the fate of the next submit_sm.
@@ -60,13 +62,14 @@ func (c *conn) draw() fate {
 	f.noReceipt = c.chance(p.NoReceipt)
 	f.twice = c.chance(p.DuplicateReceipt)
 	f.early = c.chance(p.EarlyReceipt)
-	if c.chance(p.LoseResponse) {
-		f.faults |= faultLost
+	if c.chance(p.WrongReceipt) {
+		f.idForm = IDWrong
 	}
 	for _, w := range []struct {
 		share float64
 		fault faultSet
 	}{
+		{p.LoseResponse, faultLost}, {p.LoseSubmit, faultSwallowed},
 		{p.Faults.Garbage, faultGarbage}, {p.Faults.Oversize, faultOversize}, {p.Faults.Truncated, faultTruncated},
 		{p.Faults.DuplicateResponse, faultDuplicate}, {p.Faults.StraySequence, faultStray},
 		{p.Faults.UnknownPDU, faultUnknown}, {p.Faults.Nack, faultNack},
@@ -92,14 +95,19 @@ func (p *Profile) drawStatus(dice float64) pdu.Status {
 func (p *Profile) drawReceipt(dice float64) (stat, err string) {
 	for _, r := range p.Receipts {
 		if dice -= r.Share; dice < 0 {
-			switch {
-			case r.Err != "":
-				return r.Stat, r.Err
-			case r.Stat == "DELIVRD":
-				return r.Stat, "000"
-			}
-			return r.Stat, "001"
+			return r.outcome()
 		}
 	}
 	return "DELIVRD", "000"
+}
+
+// outcome is the state with its default err.
+func (r ReceiptRate) outcome() (stat, err string) {
+	switch {
+	case r.Err != "":
+		return r.Stat, r.Err
+	case r.Stat == "DELIVRD":
+		return r.Stat, "000"
+	}
+	return r.Stat, "001"
 }

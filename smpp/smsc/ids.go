@@ -65,14 +65,18 @@ func (f IDForm) format(n, seed uint64) string {
 func (p *Profile) messageID(n uint64) string { return p.MessageID.format(p.number(n), p.Seed) }
 
 // receiptID is the id in the receipt.
-func (p *Profile) receiptID(n uint64) string {
-	switch p.ReceiptID {
+func (p *Profile) receiptID(m *message) string {
+	form := m.idForm
+	if form == "" {
+		form = p.ReceiptID
+	}
+	switch form {
 	case IDSame:
-		return p.messageID(n)
+		return p.messageID(m.n)
 	case IDWrong:
-		return IDDecimal.format(n+(1<<40), p.Seed)
+		return IDDecimal.format(m.n+(1<<40), p.Seed)
 	default:
-		return p.ReceiptID.format(p.number(n), p.Seed)
+		return form.format(p.number(m.n), p.Seed)
 	}
 }
 

@@ -25,6 +25,7 @@ type message struct {
 	noReceipt  bool
 	twice      bool
 	early      bool
+	idForm     IDForm   // of the receipt's id; empty: the profile's
 	receipt    delivery // the first; a duplicate has its own
 
 	// Guarded by book.mu, for cancel_sm and replace_sm change them.
@@ -43,7 +44,7 @@ func (c *conn) accept(sm *pdu.SubmitSM, f *fate, n uint64) *message {
 		to:       pdu.Address{TON: sm.Dest.TON, NPI: sm.Dest.NPI, Addr: names[cut:]},
 		esmClass: sm.ESMClass, coding: sm.DataCoding, registered: sm.RegisteredDelivery,
 		body: append([]byte(nil), sm.Message()...), at: c.now, delay: f.receipt,
-		stat: f.stat, err: f.err, noReceipt: f.noReceipt, twice: f.twice, early: f.early && !f.noReceipt,
+		stat: f.stat, err: f.err, noReceipt: f.noReceipt, twice: f.twice, early: f.early && !f.noReceipt, idForm: f.idForm,
 	}
 	if v, ok := sm.TLVs.Get(pdu.TagUserMessageReference); ok {
 		m.reference = append([]byte(nil), v...)

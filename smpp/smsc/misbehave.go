@@ -26,12 +26,16 @@ func (c *conn) behind(seq uint32, faults faultSet, m *message, t *touched) {
 		c.send(&pdu.SubmitSMResp{MessageID: m.id}, pdu.ESME_ROK, seq, t)
 	}
 	if faults&faultOversize != 0 {
-		h := pdu.Header{Length: 0x7FFFFFFF, ID: pdu.SubmitSMRespID, Sequence: seq}
-		c.sendRaw(pdu.AppendHeader(nil, h), t)
+		c.sendRaw(oversize(pdu.SubmitSMRespID, seq), t)
 	}
 	if faults&faultGarbage != 0 {
 		c.sendRaw(noise(c.s.p.Seed^uint64(seq), 40), t)
 	}
+}
+
+// oversize is a header that promises almost 2 GiB.
+func oversize(id pdu.CommandID, seq uint32) []byte {
+	return pdu.AppendHeader(nil, pdu.Header{Length: 0x7FFFFFFF, ID: id, Sequence: seq})
 }
 
 // noise is n octets that look like nothing, the same for the same seed.

@@ -77,7 +77,7 @@ func (c *conn) queued(start int, t *touched) uint64 {
 // the caller writes what there is now by itself, which spares a switch.
 func (c *conn) flush(wait bool) {
 	c.mu.Lock()
-	if len(c.out) == 0 || c.writing || c.closed || c.mute.Load() || c.s.paused.Load() {
+	if len(c.out) == 0 || c.writing || c.closed || c.silent() {
 		c.mu.Unlock()
 		return
 	}
@@ -111,7 +111,7 @@ func (c *conn) writeOnce() (more bool) {
 	if err != nil {
 		c.net.Close() // the reader sees it and cleans up
 	}
-	more = len(c.out) > 0 && err == nil && !c.closed && !c.mute.Load() && !c.s.paused.Load()
+	more = len(c.out) > 0 && err == nil && !c.closed && !c.silent()
 	c.writing = more
 	return more
 }
@@ -125,7 +125,7 @@ func (c *conn) write(b []byte) error {
 		shown = blanked(b) // an outbind comes first, if at all
 	}
 	step := len(b)
-	if c.s.p.Faults.OctetWrites {
+	if c.s.p.Faults.OctetWrites || c.s.script != nil && c.s.now() < c.s.octets.Load() {
 		step = 1
 	}
 	for len(b) > 0 {
@@ -154,7 +154,7 @@ func (c *conn) waitRoom() {
 // off by closing. The write deadline bounds it.
 func (c *conn) drain() {
 	c.mu.Lock()
-	for (c.writing || len(c.out) > 0) && !c.closed && !c.mute.Load() && !c.s.paused.Load() && !c.s.stopped.Load() {
+	for (c.writing || len(c.out) > 0) && !c.closed && !c.silent() && !c.s.stopped.Load() {
 		c.room.Wait()
 	}
 	c.mu.Unlock()

@@ -85,6 +85,12 @@ type Profile struct {
 	DuplicateReceipt float64 `yaml:"duplicate_receipt"`
 	// EarlyReceipt is the share of receipts sent before the response. Default 0.
 	EarlyReceipt float64 `yaml:"early_receipt"`
+	// WrongReceipt is the share of receipts with an id that was never given out.
+	// Default 0.
+	WrongReceipt float64 `yaml:"wrong_receipt"`
+	// LoseSubmit is the share of submit_sm that are neither accepted nor
+	// answered. Default 0.
+	LoseSubmit float64 `yaml:"lose_submit"`
 	// LoseResponse is the share of submit_sm accepted and delivered without
 	// ever being answered. Default 0.
 	LoseResponse float64 `yaml:"lose_response"`
@@ -142,6 +148,9 @@ type Profile struct {
 
 	// Faults of the wire. Default none.
 	Faults Faults `yaml:"faults"`
+
+	// Script is what happens in the course of time. Default nothing.
+	Script []Step `yaml:"script"`
 
 	// Seed of all randomness. Default 0, a seed like any other: runs repeat.
 	Seed uint64 `yaml:"seed"`

@@ -30,10 +30,10 @@ func TestPerfectNamesEveryKeyWithItsDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, want := p.withDefaults(), Profile{}.withDefaults()
-	if len(got.Accounts)+len(got.Statuses) > 0 {
+	if len(got.Accounts)+len(got.Statuses)+len(got.Script) > 0 {
 		t.Errorf("accounts %v, statuses %v; want none", got.Accounts, got.Statuses)
 	}
-	got.Accounts, got.Statuses = nil, nil
+	got.Accounts, got.Statuses, got.Script = nil, nil, nil
 	if !got.ResponseDelay.zero() || !got.ReceiptDelay.zero() {
 		t.Error("perfect.yaml delays")
 	}
@@ -53,6 +53,25 @@ func TestPerfectNamesEveryKeyWithItsDefault(t *testing.T) {
 	for _, key := range yamlKeys(reflect.TypeFor[Faults](), "  ") {
 		if !strings.Contains(text, "\n"+key+":") {
 			t.Errorf("perfect.yaml does not name%s", key)
+		}
+	}
+}
+
+// perfect.yaml also explains the script: every action and every key of a step.
+func TestPerfectExplainsTheScript(t *testing.T) {
+	_, text, _ := strings.Cut(read(t, "../../configs/smsc/perfect.yaml"), "# A script:")
+	text, _, found := strings.Cut(text, "\nscript: []")
+	if !found {
+		t.Fatal("no explanation in front of script")
+	}
+	words := strings.FieldsFunc(text, func(r rune) bool { return !(r >= 'a' && r <= 'z' || r == '_') })
+	want := append(yamlKeys(reflect.TypeFor[Step](), ""), yamlKeys(reflect.TypeFor[When](), "")...)
+	for do := range uses {
+		want = append(want, string(do))
+	}
+	for _, w := range want {
+		if !slices.Contains(words, w) {
+			t.Errorf("perfect.yaml does not explain %s", w)
 		}
 	}
 }
@@ -185,7 +204,7 @@ func TestIDForms(t *testing.T) {
 		if got := p.messageID(27); got != v.wantResponse {
 			t.Errorf("%s/%s: response %q, want %q", v.response, v.receipt, got, v.wantResponse)
 		}
-		if got := p.receiptID(27); got != v.wantReceipt {
+		if got := p.receiptID(&message{n: 27}); got != v.wantReceipt {
 			t.Errorf("%s/%s: receipt %q, want %q", v.response, v.receipt, got, v.wantReceipt)
 		}
 	}

@@ -51,6 +51,29 @@ func (c *checks) oneOf(field, v string, allowed ...string) {
 	}
 }
 
+func (c *checks) stat(field, v string) {
+	if v == "" || len(v) > 10 || strings.ContainsAny(v, " \t") {
+		c.bad(field, "stat %q: write a word such as UNDELIV", v)
+	}
+}
+
+func (c *checks) receiptID(field string, v IDForm) {
+	known := idForms[v] && v != IDAbsent
+	if v != "" && v != IDSame && v != IDWrong && !known {
+		c.bad(field, "%q is none of same, wrong, decimal, hex, hex-upper, hex64, leading-zeros, uuid, hex32, constant, empty", v)
+	}
+}
+
+// joined lists words in order.
+func joined[K ~string, V any](words map[K]V) string {
+	sorted := make([]string, 0, len(words))
+	for w := range words {
+		sorted = append(sorted, string(w))
+	}
+	slices.Sort(sorted)
+	return strings.Join(sorted, ", ")
+}
+
 // Validate lists everything that is wrong with the profile.
 func (p *Profile) Validate() []*ProfileError {
 	var c checks
@@ -59,6 +82,7 @@ func (p *Profile) Validate() []*ProfileError {
 	p.validateLimits(&c)
 	p.validateForms(&c)
 	p.Faults.validate(&c)
+	p.validateScript(&c)
 	return c.errs
 }
 
@@ -98,9 +122,7 @@ func (p *Profile) validateRates(c *checks) {
 	}
 	for i, r := range p.Receipts {
 		c.share(fmt.Sprintf("receipts.%d", i), r.Share)
-		if r.Stat == "" || len(r.Stat) > 10 {
-			c.bad(fmt.Sprintf("receipts.%d", i), "stat %q: write a word such as UNDELIV", r.Stat)
-		}
+		c.stat(fmt.Sprintf("receipts.%d", i), r.Stat)
 		receipts += r.Share
 	}
 	if statuses > 1+1e-9 {
@@ -112,6 +134,8 @@ func (p *Profile) validateRates(c *checks) {
 	c.share("no_receipt", p.NoReceipt)
 	c.share("duplicate_receipt", p.DuplicateReceipt)
 	c.share("early_receipt", p.EarlyReceipt)
+	c.share("wrong_receipt", p.WrongReceipt)
+	c.share("lose_submit", p.LoseSubmit)
 	c.share("lose_response", p.LoseResponse)
 	c.share("reorder", p.Reorder)
 }
@@ -139,13 +163,7 @@ func (p *Profile) validateForms(c *checks) {
 	if p.MessageID != "" && !idForms[p.MessageID] {
 		c.bad("message_id", "%q is none of decimal, hex, hex-upper, hex64, leading-zeros, uuid, hex32, constant, empty, absent", p.MessageID)
 	}
-	switch p.ReceiptID {
-	case "", IDSame, IDWrong:
-	default:
-		if !idForms[p.ReceiptID] || p.ReceiptID == IDAbsent {
-			c.bad("receipt_id", "%q is none of same, wrong, decimal, hex, hex-upper, hex64, leading-zeros, uuid, hex32, constant, empty", p.ReceiptID)
-		}
-	}
+	c.receiptID("receipt_id", p.ReceiptID)
 	c.oneOf("receipt_form", p.ReceiptForm, "text", "tlv", "both", "data_sm", "payload")
 	c.oneOf("receipt_style", p.ReceiptStyle, "full", "short", "reversed", "upper", "tight")
 	if _, err := coding.ParseAlphabet(p.Alphabet); err != nil {

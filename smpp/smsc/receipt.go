@@ -48,7 +48,7 @@ func (p *Profile) receiptTLVs(d *delivery) pdu.TLVs {
 	}
 	const gsm = 3 // network type of network_error_code
 	return pdu.TLVs{
-		pdu.CStringTLV(pdu.TagReceiptedMessageID, p.receiptID(d.m.n)),
+		pdu.CStringTLV(pdu.TagReceiptedMessageID, p.receiptID(d.m)),
 		{Tag: pdu.TagMessageState, Value: []byte{messageState(d.stat)}},
 		{Tag: pdu.TagNetworkErrorCode, Value: []byte{gsm, byte(code >> 8), byte(code)}},
 	}
@@ -78,7 +78,7 @@ func messageState(stat string) byte {
 // receiptText is the body of a receipt in the style of SMPP 3.4 appendix B.
 func (p *Profile) receiptText(d *delivery, epoch time.Time) []byte {
 	m := d.m
-	id, text := p.receiptID(m.n), m.excerpt()
+	id, text := p.receiptID(m), m.excerpt()
 	submitted := p.date(epoch.Add(time.Duration(m.at)))
 	done := p.date(time.Now())
 	delivered := "000"

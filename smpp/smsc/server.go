@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -52,11 +53,16 @@ type Server struct {
 	epoch    time.Time
 	nextID   atomic.Uint64
 	nextConn atomic.Uint64
+	script   *script // nil without one
 	paused   atomic.Bool
+	held     atomic.Bool // the script lets nothing out
 	stopped  atomic.Bool
 	done     chan struct{}
 	start    sync.Once
-	wg       sync.WaitGroup
+
+	shutUntil, octets atomic.Int64 // the script closes new connections, and writes single octets, until then
+
+	wg sync.WaitGroup
 
 	mu        sync.Mutex
 	listeners map[net.Listener]bool
@@ -89,6 +95,9 @@ func New(p *Profile, opts Options) *Server {
 	s.book = newBook(sizeOr(opts.InboxSize, 10_000), s.p.alphabet())
 	s.unique = newUniqueSet(sizeOr(opts.UniqueSize, 100_000))
 	s.plain = s.p.plain()
+	if len(s.p.Script) > 0 {
+		s.script = &script{s: s, steps: s.p.Script}
+	}
 	s.nextID.Store(s.p.FirstID)
 	if s.p.FirstID == 0 {
 		s.nextID.Store(uint64(s.epoch.UnixMicro()))
@@ -150,6 +159,9 @@ func (s *Server) run() {
 	s.start.Do(func() {
 		s.wg.Go(s.runTimeline)
 		s.wg.Go(s.runSweeper)
+		if s.script != nil {
+			s.script.begin()
+		}
 		if d := s.p.Faults.DropEvery; d > 0 {
 			s.after(d, event{what: evDropAll})
 		}
@@ -162,6 +174,10 @@ func (s *Server) run() {
 // serveConn serves one connection in a goroutine of its own; first, when it is
 // there, runs in it before anything is read.
 func (s *Server) serveConn(nc net.Conn, first func(*conn)) {
+	if s.script != nil && s.now() < s.shutUntil.Load() {
+		nc.Close()
+		return
+	}
 	c := newConn(s, nc)
 	if s.pcap != nil {
 		from := fromESME
@@ -236,12 +252,15 @@ func (s *Server) all() []*conn {
 	return conns
 }
 
+// bound are the connections that are bound.
+func (s *Server) bound() []*conn {
+	return slices.DeleteFunc(s.all(), func(c *conn) bool { return c.acct.Load() == nil })
+}
+
 // unbindAll asks every bind to leave.
 func (s *Server) unbindAll(t *touched) {
-	for _, c := range s.all() {
-		if c.acct.Load() != nil {
-			c.unbind(t)
-		}
+	for _, c := range s.bound() {
+		c.unbind(t)
 	}
 }
 

@@ -18,6 +18,7 @@ type Stats struct {
 	Submits         uint64 `json:"submits"`   // submit_sm, data_sm and destinations of submit_multi received
 	Accepted        uint64 `json:"accepted"`  // answered, or to be answered, with ESME_ROK
 	Refused         uint64 `json:"refused"`   // answered with another status
+	Swallowed       uint64 `json:"swallowed"` // neither
 	Throttled       uint64 `json:"throttled"` // of those, with ESME_RTHROTTLED
 	QueueFull       uint64 `json:"queue_full"`
 	Unique          uint64 `json:"unique"`        // accepted and unlike the latest Options.UniqueSize in sender, recipient and text
@@ -28,6 +29,7 @@ type Stats struct {
 	ReceiptsDropped uint64 `json:"receipts_dropped"` // tried too often, or the queue was full
 	Redelivered     uint64 `json:"redelivered"`      // sent again: no answer, a lost bind, or refused for now
 	ReceiptsWaiting int    `json:"receipts_waiting"` // for a bind or a window, now
+	ScriptSteps     uint64 `json:"script_steps"`     // that took effect
 	StrayResponses  uint64 `json:"stray_responses"`  // responses to nothing that was asked
 }
 
@@ -36,7 +38,7 @@ type counters struct {
 	binds, bindsRefused, submits, accepted, refused   atomic.Uint64
 	throttled, queueFull, unique, messages            atomic.Uint64
 	receipts, acked, receiptsRefused, receiptsDropped atomic.Uint64
-	redelivered, strayResponses                       atomic.Uint64
+	redelivered, strayResponses, swallowed, steps     atomic.Uint64
 }
 
 func (k *counters) refusal(status pdu.Status) {
@@ -54,7 +56,7 @@ func (s *Server) Stats() Stats {
 	k := &s.stats
 	st := Stats{
 		Bound: k.bound.Load(), Binds: k.binds.Load(), BindsRefused: k.bindsRefused.Load(),
-		Submits: k.submits.Load(), Accepted: k.accepted.Load(), Refused: k.refused.Load(),
+		Submits: k.submits.Load(), Accepted: k.accepted.Load(), Refused: k.refused.Load(), Swallowed: k.swallowed.Load(), ScriptSteps: k.steps.Load(),
 		Throttled: k.throttled.Load(), QueueFull: k.queueFull.Load(), Unique: k.unique.Load(), Messages: k.messages.Load(),
 		ReceiptsSent: k.receipts.Load(), ReceiptsAcked: k.acked.Load(), ReceiptsRefused: k.receiptsRefused.Load(),
 		ReceiptsDropped: k.receiptsDropped.Load(), Redelivered: k.redelivered.Load(), StrayResponses: k.strayResponses.Load(),

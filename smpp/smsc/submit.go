@@ -27,15 +27,33 @@ func (c *conn) dataSM(h pdu.Header, p *pdu.DataSM) error {
 	})
 }
 
-// submit decides on a message and answers it, now or later.
+// submit does what the script wants around a message.
 func (c *conn) submit(h pdu.Header, sm *pdu.SubmitSM) error {
 	c.s.stats.submits.Add(1)
 	c.submits++
 	f := c.draw()
-	status := c.decide(sm, &f)
+	sc := c.s.script
+	if sc == nil {
+		return c.answer(h, sm, &f)
+	}
+	sc.submitting(c, sm.Dest.Addr, &f)
+	if err := c.answer(h, sm, &f); err != nil {
+		return err
+	}
+	sc.submitted(c)
+	return nil
+}
+
+// answer decides on a message and answers it, now or later.
+func (c *conn) answer(h pdu.Header, sm *pdu.SubmitSM, f *fate) error {
+	if f.faults&faultSwallowed != 0 {
+		c.s.stats.swallowed.Add(1)
+		return c.breakDown()
+	}
+	status := c.decide(sm, f)
 	var m *message
 	if status == pdu.ESME_ROK {
-		m = c.accept(sm, &f, c.s.nextID.Add(1))
+		m = c.accept(sm, f, c.s.nextID.Add(1))
 	} else {
 		c.s.stats.refusal(status)
 		f.faults &^= faultTruncated // a refusal has no message_id to cut

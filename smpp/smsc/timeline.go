@@ -14,6 +14,8 @@ const (
 	evDeliver          // a delivery goes (back) into its account's queue
 	evDropAll          // closes every connection, again and again
 	evUnbindAll        // unbinds every bind, again and again
+	evScript           // a step of the script waited for this
+	evLetGo            // a hang of the script ends
 )
 
 // event is something due later. It is a value: a delay costs no allocation.
@@ -171,6 +173,10 @@ func (s *Server) do(e *event, t *touched) {
 	case evUnbindAll:
 		s.unbindAll(t)
 		s.after(s.p.Faults.UnbindEvery, event{what: evUnbindAll})
+	case evScript:
+		s.script.timeout(int(e.seq), t)
+	case evLetGo:
+		s.script.letGo(e.seq)
 	}
 }
 
