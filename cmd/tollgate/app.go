@@ -33,7 +33,6 @@ import (
 	"tollgate/hlr"
 	"tollgate/hlr/static"
 	"tollgate/smpp/carrier"
-	"tollgate/smpp/receipt"
 )
 
 // app is the whole gateway, put together from a configuration. Its parts
@@ -453,18 +452,10 @@ func newGatherer(cfg *config.Config, reg prometheus.Registerer, log *slog.Logger
 }
 
 // carrierConfig turns a configured carrier into one that can bind.
-func carrierConfig(c *config.Carrier) (carrier.Config, error) {
-	mode, err := receipt.ParseIDMode(c.ReceiptIDs)
-	if err != nil {
-		return carrier.Config{}, err
+func carrierConfig(c *config.Carrier) (cc carrier.Config, err error) {
+	if cc, err = c.SMPP(); err != nil {
+		return cc, err
 	}
-	t, err := tlsConfig(c)
-	if err != nil {
-		return carrier.Config{}, err
-	}
-	return carrier.Config{
-		Name: c.Name, Addr: c.Addr, SystemID: c.SystemID, Password: c.Password.Reveal(), SystemType: c.SystemType,
-		Bind: c.Bind, Links: c.Links, Window: c.Window, TPS: c.TPS, Driver: c.Driver, TLS: t, IDMode: mode,
-		EnquireInterval: c.EnquireInterval, ResponseTimeout: c.ResponseTimeout, BindTimeout: c.BindTimeout, DeadAfter: c.DeadAfter,
-	}, nil
+	cc.TLS, err = tlsConfig(c)
+	return cc, err
 }

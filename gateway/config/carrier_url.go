@@ -24,13 +24,31 @@ var carrierQuery = []string{
 
 // ParseCarrierURL reads
 // smpp://SYSTEM_ID:PASSWORD@HOST:PORT?name=&bind=&links=&window=&tps=&profile=&driver=,
-// or smpps:// for TLS. A parameter without a value is the default. The error
-// never repeats the password.
+// or smpps:// for TLS. A parameter without a value is the default, and what is
+// named wins over the profile. The error never repeats the password.
 func ParseCarrierURL(s string) (Carrier, error) {
-	c := DefaultCarrier()
+	c, query, err := splitCarrierURL(s)
+	if err != nil {
+		return c, err
+	}
+	var name string
+	if v := query["profile"]; len(v) > 0 {
+		name = v[0]
+	}
+	p, err := loadProfile(name, ".")
+	if err != nil {
+		return c, fmt.Errorf("a carrier's URL: profile: %w", err)
+	}
+	c.take(p)
+	return c, c.query(query)
+}
+
+// splitCarrierURL reads what stands before the query, over the defaults.
+func splitCarrierURL(s string) (c Carrier, query url.Values, err error) {
+	c = DefaultCarrier()
 	u, err := url.Parse(s)
 	if err != nil {
-		return c, fmt.Errorf("%s is not a URL: write smpp://SYSTEM_ID:PASSWORD@HOST:PORT, with special characters as %%XX", redactURL(s))
+		return c, nil, fmt.Errorf("%s is not a URL: write smpp://SYSTEM_ID:PASSWORD@HOST:PORT, with special characters as %%XX", redactURL(s))
 	}
 	port := portSMPP
 	switch u.Scheme {
@@ -38,10 +56,10 @@ func ParseCarrierURL(s string) (Carrier, error) {
 	case "smpps":
 		port, c.TLS.Enabled = portSMPPS, true
 	default:
-		return c, fmt.Errorf("a carrier's URL starts with smpp:// or smpps://, not %q", u.Scheme)
+		return c, nil, fmt.Errorf("a carrier's URL starts with smpp:// or smpps://, not %q", u.Scheme)
 	}
 	if u.Hostname() == "" || u.Path != "" && u.Path != "/" || u.Fragment != "" {
-		return c, fmt.Errorf("%s: write smpp://SYSTEM_ID:PASSWORD@HOST:PORT?name=NAME", redactURL(s))
+		return c, nil, fmt.Errorf("%s: write smpp://SYSTEM_ID:PASSWORD@HOST:PORT?name=NAME", redactURL(s))
 	}
 	if u.Port() != "" {
 		port = u.Port()
@@ -51,15 +69,14 @@ func ParseCarrierURL(s string) (Carrier, error) {
 	c.SystemID = u.User.Username()
 	password, _ := u.User.Password()
 	c.Password = Secret(password)
-	return c, c.query(u.RawQuery)
+	if query, err = url.ParseQuery(u.RawQuery); err != nil {
+		return c, nil, fmt.Errorf("a carrier's URL: its query is malformed: %w", err)
+	}
+	return c, query, nil
 }
 
 // query sets what the query of a carrier's URL names.
-func (c *Carrier) query(raw string) error {
-	q, err := url.ParseQuery(raw)
-	if err != nil {
-		return fmt.Errorf("a carrier's URL: its query is malformed: %w", err)
-	}
+func (c *Carrier) query(q url.Values) error {
 	for key, values := range q {
 		if len(values) > 1 {
 			return fmt.Errorf("a carrier's URL names %s twice", key)

@@ -38,7 +38,7 @@ func (d *decoder) complete(c *Config, dir string) {
 	}
 	for i := range c.Carriers {
 		path := fmt.Sprintf("carriers[%d]", i)
-		d.carrierURL(&c.Carriers[i], path)
+		d.assemble(&c.Carriers[i], path, dir)
 		k := &c.Carriers[i]
 		for _, p := range []*string{&k.PasswordFile, &k.TLS.CAFile, &k.TLS.CertFile, &k.TLS.KeyFile} {
 			from(p)
@@ -84,33 +84,6 @@ func (d *decoder) secret(c *Config, s *Secret, file, path string) {
 // example-, in clear or in base64.
 func isExample(s string) bool {
 	return strings.HasPrefix(s, "example-") || strings.HasPrefix(s, "whsec_ZXhhbXBsZS")
-}
-
-// carrierURL puts what stands in the url under what stands beside it.
-func (d *decoder) carrierURL(c *Carrier, path string) {
-	if c.URL == "" {
-		return
-	}
-	if d.passwordInClear(path + ".url") {
-		d.addf(path+".url", "the password stands in clear: write ${NAME} for a variable of the environment, or name a password_file")
-		return
-	}
-	from, err := ParseCarrierURL(c.URL)
-	if err != nil {
-		d.addf(path+".url", "%v", err)
-		return
-	}
-	overTLS := from.TLS.Enabled
-	merged, written := reflect.ValueOf(&from).Elem(), reflect.ValueOf(c).Elem()
-	for i := range merged.NumField() {
-		name := merged.Type().Field(i).Tag.Get("yaml")
-		if _, ok := d.places[join(path, name)]; ok {
-			merged.Field(i).Set(written.Field(i))
-		}
-	}
-	from.URL = "" // it holds the password
-	from.TLS.Enabled = from.TLS.Enabled || overTLS
-	*c = from
 }
 
 // passwordInClear says that the file itself shows a carrier's password.

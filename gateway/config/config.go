@@ -11,8 +11,11 @@ package config
 import (
 	"time"
 
+	"go.yaml.in/yaml/v3"
+
 	"tollgate/gateway"
 	"tollgate/hlr/subscriber"
+	"tollgate/smpp/carrier"
 )
 
 // Config is a whole configuration. Fields of time.Duration are written as
@@ -164,7 +167,12 @@ type Carrier struct {
 	Driver       string  `yaml:"driver"` // native, go-smpp
 	TLS          TLS     `yaml:"tls"`
 	ReceiptIDs   string  `yaml:"receipt_ids"`
-	Profile      string  `yaml:"profile"`
+	Profile      string  `yaml:"profile"` // name of a shipped carrier profile, or its file
+
+	// Quirks is whatever a profile can say, for this carrier alone.
+	Quirks yaml.Node `yaml:"quirks"`
+	// Settings is what profile and quirks say together; nil when there is neither.
+	Settings *carrier.Profile `yaml:"-"`
 
 	EnquireInterval time.Duration `yaml:"enquire_interval"`
 	ResponseTimeout time.Duration `yaml:"response_timeout"`

@@ -36,6 +36,8 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path string) {
 		return
 	}
 	switch {
+	case v.Type() == reflect.TypeFor[yaml.Node](): // read by the package that knows its keys
+		v.Set(reflect.ValueOf(*n))
 	case isScalar(v.Type()):
 		if n.Kind != yaml.ScalarNode {
 			d.addf(path, "must be one value, not %s", shape(n))

@@ -31,6 +31,9 @@ func (d *decoder) carrier(k *Carrier, path string) {
 	if len(k.SystemID) == 0 || len(k.SystemID) > 15 {
 		d.addf(path+".system_id", "must have 1 to 15 characters")
 	}
+	if most := k.passwordMax(); len(k.Password) > most {
+		d.addf(path+".password", "has %d characters; this carrier reads at most %d", len(k.Password), most)
+	}
 	if len(k.SystemType) > 12 {
 		d.addf(path+".system_type", "must have at most 12 characters")
 	}
@@ -62,4 +65,13 @@ func (d *decoder) tls(k *Carrier, path string) {
 	if !k.TLS.Enabled && (k.TLS.ServerName != "" || k.TLS.Insecure) {
 		d.addf(path, "is not enabled; add enabled: true or write the URL with smpps://")
 	}
+}
+
+// passwordMax is the longest password that the carrier takes, in octets; 64 is
+// what smpp/pdu writes.
+func (c *Carrier) passwordMax() int {
+	if c.Settings != nil && c.Settings.PasswordMax > 0 {
+		return c.Settings.PasswordMax
+	}
+	return 64
 }
