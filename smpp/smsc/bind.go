@@ -21,6 +21,11 @@ func (c *conn) bind(h pdu.Header, b *pdu.Bind, mode uint32) error {
 	}
 	a, status := c.s.admitBind(b, c.rng.Float64())
 	if status == pdu.ESME_ROK && !a.join(c, c.maxBinds(b.SystemID)) {
+		if c.s.p.DropExcess {
+			c.s.stats.bindsRefused.Add(1)
+			c.shut()
+			return errDropped
+		}
 		status = pdu.ESME_RALYBND
 	}
 	if status != pdu.ESME_ROK {

@@ -44,8 +44,7 @@ var temporary = []pdu.Status{
 // one.
 func (a *account) receipt(m *message, t *touched) {
 	stat, err := a.s.book.outcome(m)
-	failed := stat != "DELIVRD" && stat != "ACCEPTD"
-	if !a.s.p.wants(m.registered) || m.registered&0x03 == pdu.RegisteredFailure && !failed {
+	if !a.s.p.wants(m.registered) || m.registered&0x03 == pdu.RegisteredFailure && !failure(stat) {
 		return
 	}
 	m.receipt = delivery{m: m, stat: stat, err: err}
@@ -53,6 +52,15 @@ func (a *account) receipt(m *message, t *touched) {
 	if m.twice {
 		a.deliver(&delivery{m: m, stat: stat, err: err}, t)
 	}
+}
+
+// failure says that a state is neither delivered, accepted nor on its way.
+func failure(stat string) bool {
+	switch messageState(stat) {
+	case 1, 2, 6:
+		return false
+	}
+	return true
 }
 
 // deliver sends a delivery over one of the account's binds, or queues it.

@@ -14,7 +14,18 @@
 // transceiver bind of the same system_id. A receipt leaves only after the
 // response to its submit_sm was written, unless EarlyReceipt asks otherwise; it
 // is sent again when the bind is lost, the answer does not come or says so.
+//
+// A Profile is the weather: shares and distributions that hold all the time. Its
+// Script is an incident: steps in order, each with a condition and an action, on
+// top of the weather. Its counts are those of the whole server, so with several
+// connections it is their order that decides which one meets a step.
+//
+// Options.Record writes every PDU as a line of JSON, and Options.PCAP as packets:
+// whole PDUs as they came in, segments as they went out. Passwords are left out
+// of the one and blanked in the other; texts and numbers are in both.
+//
 // Everything here is bounded: binds by the operating system, receipts waiting
 // by ReceiptQueue, messages remembered by Options.InboxSize, output by the
-// peer's reading (a slow reader stops being read from, then is dropped).
+// peer's reading (a slow reader stops being read from, then is dropped). Only a
+// record grows for as long as the server runs.
 package smsc

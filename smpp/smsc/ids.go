@@ -21,13 +21,14 @@ const (
 	IDConstant     IDForm = "constant"
 	IDEmpty        IDForm = "empty"
 	IDAbsent       IDForm = "absent"
+	IDUnterminated IDForm = "unterminated"
 	IDSame         IDForm = "same"
 	IDWrong        IDForm = "wrong"
 )
 
 var idForms = map[IDForm]bool{
 	IDDecimal: true, IDHex: true, IDHexUpper: true, IDHex64: true, IDLeadingZeros: true,
-	IDUUID: true, IDHex32: true, IDConstant: true, IDEmpty: true, IDAbsent: true,
+	IDUUID: true, IDHex32: true, IDConstant: true, IDEmpty: true, IDAbsent: true, IDUnterminated: true,
 }
 
 // high puts a number above the range of int64, where parsers that use one
@@ -74,7 +75,7 @@ func (p *Profile) receiptID(m *message) string {
 	case IDSame:
 		return p.messageID(m.n)
 	case IDWrong:
-		return IDDecimal.format(m.n+(1<<40), p.Seed)
+		return IDDecimal.format(p.number(m.n)+(1<<40), p.Seed)
 	default:
 		return form.format(p.number(m.n), p.Seed)
 	}
@@ -83,6 +84,9 @@ func (p *Profile) receiptID(m *message) string {
 // number is what the numeric forms write. With hex64 in the response every
 // form writes the large number, so that both sides name the same one.
 func (p *Profile) number(n uint64) uint64 {
+	if p.ReuseIDs > 0 {
+		n %= uint64(p.ReuseIDs)
+	}
 	if p.MessageID == IDHex64 || p.ReceiptID == IDHex64 {
 		return high | n&0xFFFFFFFF
 	}

@@ -51,13 +51,12 @@ func noise(seed uint64, n int) []byte {
 	return b[:n]
 }
 
-// sendBare writes a response with the first half of its message_id and no NUL,
-// or without a body when there is no id.
-func (c *conn) sendBare(id pdu.CommandID, status pdu.Status, seq uint32, messageID string, t *touched) uint64 {
-	half := messageID[:len(messageID)/2]
-	b := pdu.AppendHeader(nil, pdu.Header{Length: uint32(pdu.HeaderLen + len(half)), ID: id, Status: status, Sequence: seq})
+// sendBare writes a response whose body is as given: a message_id without its
+// NUL, or nothing.
+func (c *conn) sendBare(id pdu.CommandID, status pdu.Status, seq uint32, body string, t *touched) uint64 {
+	h := pdu.Header{Length: uint32(pdu.HeaderLen + len(body)), ID: id, Status: status, Sequence: seq}
 	c.mu.Lock()
 	start := len(c.out)
-	c.out = append(append(c.out, b...), half...)
+	c.out = append(pdu.AppendHeader(c.out, h), body...)
 	return c.queued(start, t)
 }

@@ -48,7 +48,8 @@ type Profile struct {
 	// MessageID is the form of the id in the response: decimal (default), hex,
 	// hex-upper, hex64 (16 digits, above the range of int64), leading-zeros (20
 	// decimal digits), uuid, hex32, constant (msg_id_not_implemented, as
-	// osmo-msc answers), empty, absent (a response without a body).
+	// osmo-msc answers), empty, absent (a response without a body), unterminated
+	// (decimal, without its NUL).
 	MessageID IDForm `yaml:"message_id"`
 	// ReceiptID is the form of the same id in the receipt. Default same. Also
 	// wrong: an id that was never given out.
@@ -57,9 +58,17 @@ type Profile struct {
 	// clock, so that a restart does not repeat ids, as no carrier does.
 	FirstID uint64 `yaml:"first_id"`
 
+	// ReuseIDs gives the same ids out again after so many messages, as carriers
+	// with a short counter do. Default 0: never.
+	ReuseIDs int `yaml:"reuse_ids"`
+	// RefusalBody gives the response to a refused submit_sm a body with an empty
+	// message_id, as in SMPP 3.3 and 5.0. Default false: a header alone, as in
+	// 3.4 §4.4.2.
+	RefusalBody bool `yaml:"refusal_body"`
+
 	// ReceiptForm is how a receipt is written: text (default; SMPP 3.4 appendix
 	// B), tlv, both, data_sm (TLVs only, in data_sm), payload (the text in
-	// message_payload).
+	// message_payload), id-tlv (both, but of the TLVs only receipted_message_id).
 	ReceiptForm string `yaml:"receipt_form"`
 	// ReceiptESMClass is esm_class of a receipt. Default 4; some send 0, 8, 32.
 	ReceiptESMClass *uint8 `yaml:"receipt_esm_class"`
@@ -119,6 +128,9 @@ type Profile struct {
 
 	// RefuseBind refuses binds with a status. Default none.
 	RefuseBind RefuseBind `yaml:"refuse_bind"`
+	// DropExcess closes the connection of a bind above Account.MaxBinds without a
+	// word. Default false: ESME_RALYBND.
+	DropExcess bool `yaml:"drop_excess"`
 	// BindTimeout is how long a connection may stay unbound. Default 30s.
 	BindTimeout time.Duration `yaml:"bind_timeout"`
 	// IdleTimeout closes a bind without a PDU for that long. Default 0: never.

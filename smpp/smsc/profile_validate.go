@@ -58,7 +58,7 @@ func (c *checks) stat(field, v string) {
 }
 
 func (c *checks) receiptID(field string, v IDForm) {
-	known := idForms[v] && v != IDAbsent
+	known := idForms[v] && v != IDAbsent && v != IDUnterminated
 	if v != "" && v != IDSame && v != IDWrong && !known {
 		c.bad(field, "%q is none of same, wrong, decimal, hex, hex-upper, hex64, leading-zeros, uuid, hex32, constant, empty", v)
 	}
@@ -146,6 +146,7 @@ func (p *Profile) validateLimits(c *checks) {
 	}
 	c.notNegative("throttle_burst", p.ThrottleBurst)
 	c.notNegative("queue_limit", p.QueueLimit)
+	c.notNegative("reuse_ids", p.ReuseIDs)
 	c.notNegative("max_window", p.MaxWindow)
 	c.notNegative("receipt_window", p.ReceiptWindow)
 	c.notNegative("receipt_tries", p.ReceiptTries)
@@ -161,10 +162,10 @@ func (p *Profile) validateLimits(c *checks) {
 
 func (p *Profile) validateForms(c *checks) {
 	if p.MessageID != "" && !idForms[p.MessageID] {
-		c.bad("message_id", "%q is none of decimal, hex, hex-upper, hex64, leading-zeros, uuid, hex32, constant, empty, absent", p.MessageID)
+		c.bad("message_id", "%q is none of decimal, hex, hex-upper, hex64, leading-zeros, uuid, hex32, constant, empty, absent, unterminated", p.MessageID)
 	}
 	c.receiptID("receipt_id", p.ReceiptID)
-	c.oneOf("receipt_form", p.ReceiptForm, "text", "tlv", "both", "data_sm", "payload")
+	c.oneOf("receipt_form", p.ReceiptForm, "text", "tlv", "both", "data_sm", "payload", "id-tlv")
 	c.oneOf("receipt_style", p.ReceiptStyle, "full", "short", "reversed", "upper", "tight")
 	if _, err := coding.ParseAlphabet(p.Alphabet); err != nil {
 		c.bad("alphabet", "%w", err)

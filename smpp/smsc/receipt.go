@@ -47,8 +47,12 @@ func (p *Profile) receiptTLVs(d *delivery) pdu.TLVs {
 		code = 0
 	}
 	const gsm = 3 // network type of network_error_code
+	id := pdu.CStringTLV(pdu.TagReceiptedMessageID, p.receiptID(d.m))
+	if p.ReceiptForm == "id-tlv" {
+		return pdu.TLVs{id}
+	}
 	return pdu.TLVs{
-		pdu.CStringTLV(pdu.TagReceiptedMessageID, p.receiptID(d.m)),
+		id,
 		{Tag: pdu.TagMessageState, Value: []byte{messageState(d.stat)}},
 		{Tag: pdu.TagNetworkErrorCode, Value: []byte{gsm, byte(code >> 8), byte(code)}},
 	}
@@ -57,7 +61,7 @@ func (p *Profile) receiptTLVs(d *delivery) pdu.TLVs {
 // messageState is message_state for a stat (SMPP 3.4 §5.2.28).
 func messageState(stat string) byte {
 	switch stat {
-	case "ENROUTE":
+	case "ENROUTE", "BUFFRED", "BUFFERD":
 		return 1
 	case "DELIVRD":
 		return 2
@@ -65,7 +69,7 @@ func messageState(stat string) byte {
 		return 3
 	case "DELETED":
 		return 4
-	case "ACCEPTD":
+	case "ACCEPTD", "ACKED":
 		return 6
 	case "UNKNOWN":
 		return 7

@@ -133,8 +133,12 @@ func (c *conn) respond(seq uint32, id pdu.CommandID, status pdu.Status, m *messa
 	}
 	var end uint64
 	switch {
-	case faults&faultTruncated != 0, status == pdu.ESME_ROK && c.s.p.MessageID == IDAbsent:
+	case faults&faultTruncated != 0:
+		end = c.sendBare(id, status, seq, messageID[:len(messageID)/2], t)
+	case status == pdu.ESME_ROK && (c.s.p.MessageID == IDAbsent || c.s.p.MessageID == IDUnterminated):
 		end = c.sendBare(id, status, seq, messageID, t)
+	case status != pdu.ESME_ROK && c.s.p.RefusalBody:
+		end = c.sendBare(id, status, seq, "\x00", t)
 	case id == pdu.DataSMRespID:
 		end = c.send(&pdu.DataSMResp{MessageID: messageID}, status, seq, t)
 	default:
