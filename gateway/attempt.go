@@ -29,7 +29,7 @@ func (l *lane) submit(f *flight, slot *carrier.Slot, since time.Time) {
 	l.d.touch(f)
 	s := &carrier.Submission{
 		Source: f.msg.Sender, Dest: f.msg.To, Parts: f.parts, Expires: f.msg.ExpiresAt,
-		UserReference: uint16(f.msg.ID[14])<<8 | uint16(f.msg.ID[15]), Repeat: f.repeat,
+		UserReference: carrier.Reference(reference(f.msg.ID), 0), Repeat: f.repeat,
 	}
 	if f.repeat {
 		l.d.m.repeats.Inc()
@@ -67,13 +67,9 @@ func (l *lane) answered(f *flight, r carrier.Result) {
 // submitted is the carrier's acceptance. The caller holds f.mu.
 func (l *lane) submitted(f *flight, r carrier.Result) {
 	f.d.Status, f.d.CarrierIDs = store.Submitted, r.MessageIDs
-	for n, id := range r.MessageIDs {
-		if id != "" {
-			l.ids.Add(id, f.msg.To.Digits(), part{f, n})
-		}
-	}
+	l.await(f)
 	f.step("submitted", l.name, repeatNote(f), l.d.now(), r.Latency)
-	f.text, f.parts = "", nil
+	f.text, f.parts, f.written = "", nil, nil
 	l.d.left(f)
 	l.d.m.messages.WithLabelValues("submitted").Inc()
 	l.d.events(f.msg, &f.d)
@@ -102,9 +98,11 @@ func (l *lane) again(f *flight, r carrier.Result, why string) {
 	switch {
 	case !now.Before(f.msg.ExpiresAt):
 		d.finish(f, store.Expired, "expired", why)
-	case v.SlowDown: // the link waits, not the message: only its expiry ends this
-		f.spent--
-		f.tries--
+	case v.SlowDown && (v.Tries == 0 || f.tries <= v.Tries || d.nextUp(f) == 0):
+		f.spent-- // the link waits, not the message: its expiry ends this, or another carrier
+		if v.Tries == 0 {
+			f.tries--
+		}
 		d.later(f, v.Wait)
 	case f.spent >= d.cfg.MaxAttempts:
 		d.giveUp(f, fmt.Sprintf("%s, after %d attempts", why, f.d.Attempts))

@@ -14,6 +14,7 @@ import (
 	"tollgate/gateway/route"
 	"tollgate/gateway/store"
 	"tollgate/smpp/carrier"
+	"tollgate/smpp/coding"
 	"tollgate/smpp/receipt"
 )
 
@@ -86,6 +87,7 @@ type Dispatcher struct {
 
 	router  *route.Router
 	lanes   map[string]*lane
+	codings []coding.Options // the ways in which their carriers write
 	flights *flightTable
 	waiting atomic.Int64 // messages admitted that have not left for a carrier
 	bytes   atomic.Int64
@@ -128,7 +130,9 @@ func (d *Dispatcher) SetLanes(lanes []Lane, pick func() float64) error {
 	var routes []route.Carrier
 	for _, l := range lanes {
 		routes = append(routes, l.Route)
-		d.lanes[l.Route.Name] = newLane(d, l)
+		made := newLane(d, l)
+		d.lanes[l.Route.Name] = made
+		d.learnCoding(made.coding)
 	}
 	r, err := route.New(routes, d.state, pick)
 	d.router = r
@@ -267,7 +271,7 @@ func (d *Dispatcher) close(f *flight, s store.Status, reason, detail string, lat
 	f.gone = true
 	f.d.Status, f.d.Reason, f.d.DoneAt, f.d.Sending = s, reason, now, false
 	f.step(s.String(), f.d.Carrier, detail, now, latency)
-	f.text, f.parts = "", nil
+	f.text, f.parts, f.written = "", nil, nil
 	if f.entry != nil {
 		if l := d.lanes[f.carrier()]; l != nil {
 			l.queue.remove(f.entry)

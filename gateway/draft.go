@@ -50,8 +50,7 @@ func (s *Service) draft(q *sending) (err error) {
 	} else if err := s.writeCode(q); err != nil {
 		return err
 	}
-	d.parts, err = split(d.text, d.id, s.Dispatcher.cfg.MaxParts)
-	return textError(err, s.Dispatcher.cfg.MaxParts)
+	return textError(s.Dispatcher.encodable(d.text), s.Dispatcher.cfg.MaxParts)
 }
 
 // sender picks the source address: the request's where the tenant may use it,

@@ -6,6 +6,7 @@ import (
 
 	"tollgate/gateway/store"
 	"tollgate/smpp/carrier"
+	"tollgate/smpp/coding"
 	"tollgate/smpp/receipt"
 )
 
@@ -16,8 +17,11 @@ type lane struct {
 	carrier *carrier.Carrier
 	health  health
 	queue   *queue
-	ids     *receipt.Matcher[part] // message_id -> part, while a receipt is awaited
+	ids     *receipt.Matcher[part] // name of a part -> part, while a receipt is awaited
 	fences  chan struct{}          // one token a fence lookup in flight
+
+	coding      coding.Options // how texts are written for it
+	byReference bool           // its message ids are no use
 }
 
 // part is one segment of a message.
@@ -31,6 +35,7 @@ func newLane(d *Dispatcher, l Lane) *lane {
 	return &lane{
 		d: d, name: l.Route.Name, carrier: l.Carrier, health: health{carrier: l.Carrier}, queue: newQueue(),
 		ids:    receipt.NewMatcher[part](l.IDMode),
+		coding: d.codingFor(l.Carrier), byReference: l.Carrier.ByReference(),
 		fences: make(chan struct{}, d.cfg.MaxFences),
 	}
 }
@@ -120,8 +125,12 @@ func (l *lane) send(f *flight, since time.Time) {
 		if !l.passFence(f) {
 			return
 		}
+		parts := l.encode(f)
+		if parts == 0 {
+			return
+		}
 		ctx, cancel := context.WithDeadline(l.d.ctx, f.msg.ExpiresAt)
-		slot, err := l.carrier.Reserve(ctx, len(f.parts))
+		slot, err := l.carrier.Reserve(ctx, parts)
 		cancel()
 		if err != nil {
 			l.refused(f, since)
@@ -189,13 +198,4 @@ func (l *lane) stale(f *flight) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.msg.Fence.Asked && l.d.now().Sub(f.fenced) > l.d.fence.cfg.MaxAge
-}
-
-// forget drops the receipts awaited for f. The caller holds f.mu.
-func (l *lane) forget(f *flight) {
-	for _, id := range f.d.CarrierIDs {
-		if id != "" {
-			l.ids.Remove(id, f.msg.To.Digits())
-		}
-	}
 }

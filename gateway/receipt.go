@@ -65,13 +65,19 @@ func (d *Dispatcher) take(a arrival) bool {
 	return true
 }
 
-// match finds the part that a receipt is for, by any of the ids it carries.
+// match finds the part that a receipt is for, by any of the ids it carries, or by
+// our reference.
 func (l *lane) match(r *receipt.Receipt) (part, bool) {
-	if p, ok := l.ids.Match(r.ID, r.Dest); ok {
-		return p, true
+	for _, id := range [...]string{r.ID, r.AltID} {
+		if id == "" || l.byReference {
+			continue
+		}
+		if p, ok := l.ids.Match(id, r.Dest); ok {
+			return p, true
+		}
 	}
-	if r.AltID != "" {
-		return l.ids.Match(r.AltID, r.Dest)
+	if r.HasReference {
+		return l.ids.Match(receipt.ReferenceID(r.Reference), r.Dest)
 	}
 	return part{}, false
 }

@@ -28,11 +28,7 @@ func (d *Dispatcher) resume(u store.Unfinished) {
 	defer f.mu.Unlock()
 	if f.d.Status == store.Submitted && !f.d.Sending {
 		if l := d.lanes[f.d.Carrier]; l != nil {
-			for n, id := range f.d.CarrierIDs {
-				if id != "" {
-					l.ids.Add(id, f.msg.To.Digits(), part{f, n})
-				}
-			}
+			l.await(f)
 		}
 		return
 	}
@@ -47,15 +43,14 @@ func (d *Dispatcher) sendAgain(f *flight, c *store.Content) {
 		d.finish(f, store.Unknown, "no_content", "the text was not found after a restart")
 		return
 	}
-	parts, err := split(c.Text, f.msg.ID, d.cfg.MaxParts)
+	plan, err := d.fit(d.router.Plan(f.msg.To, f.msg.PLMN), c.Text)
 	if err != nil {
 		d.finish(f, store.Rejected, "text", "the text can no longer be encoded: "+err.Error())
 		return
 	}
-	f.text, f.parts, f.size = c.Text, parts, flightSize(c.Text)
+	f.plan, f.text, f.size = plan, c.Text, flightSize(c.Text)
 	d.waiting.Add(1)
 	d.bytes.Add(f.size)
-	f.plan = d.router.Plan(f.msg.To, f.msg.PLMN)
 	if f.repeat {
 		f.step("recovered", f.d.Carrier, "the former attempt's result is unknown: repeat", d.now(), 0)
 	} else {

@@ -12,7 +12,6 @@ import (
 	"tollgate/gateway/store"
 	"tollgate/hlr"
 	"tollgate/hlr/subscriber"
-	"tollgate/smpp/coding"
 )
 
 // sending is one send on its way to a decision.
@@ -31,7 +30,6 @@ type draft struct {
 	id      store.ID
 	code    string
 	text    string
-	parts   []coding.Part
 	expires time.Time
 }
 
@@ -244,8 +242,8 @@ func blocked(b otp.Blocked) error {
 // the dispatcher.
 func (s *Service) accept(ctx context.Context, q *sending, g *gathered, dec fraud.Decision, tx *store.Tx) (*Accepted, error) {
 	f := s.newFlight(q, g, dec)
-	if len(f.plan) == 0 {
-		return nil, &Refusal{Code: CodeUnsupportedCarrier, Field: "to", Detail: "no carrier serves this destination"}
+	if err := s.plan(f); err != nil {
+		return nil, err
 	}
 	tx.Messages = append(tx.Messages, f.msg)
 	tx.Contents = append(tx.Contents, &store.Content{ID: f.msg.ID, Text: f.text})
@@ -269,8 +267,7 @@ func (s *Service) accept(ctx context.Context, q *sending, g *gathered, dec fraud
 	return acc, nil
 }
 
-// newFlight is the accepted message as the dispatcher will own it, its route
-// chosen: which carrier and why stands in the timeline that is committed.
+// newFlight is the accepted message as the dispatcher will own it.
 func (s *Service) newFlight(q *sending, g *gathered, dec fraud.Decision) *flight {
 	msg := &store.Message{
 		ID: q.draft.id, Kind: q.r.Kind, Tenant: q.t.ID, To: q.number.MSISDN, Region: q.number.Region,
@@ -279,14 +276,26 @@ func (s *Service) newFlight(q *sending, g *gathered, dec fraud.Decision) *flight
 		CreatedAt: q.began, ExpiresAt: q.draft.expires, Decision: dec, Fence: s.fenceOf(q, g),
 	}
 	now := s.Now()
-	f := &flight{msg: msg, text: q.draft.text, parts: q.draft.parts, size: flightSize(q.draft.text)}
+	f := &flight{msg: msg, text: q.draft.text, size: flightSize(q.draft.text)}
 	f.d = store.Delivery{ID: msg.ID, Status: store.Accepted, ExpiresAt: msg.ExpiresAt}
 	f.step("accepted", "", "", now, now.Sub(q.began))
-	f.plan = s.Dispatcher.router.Plan(msg.To, msg.PLMN)
-	if len(f.plan) > 0 {
-		f.step("routed", f.plan[0].Carrier, f.plan[0].Why, now, 0)
-	}
 	return f
+}
+
+// plan chooses the carriers for an accepted message: which and why stands in the
+// timeline that is committed.
+func (s *Service) plan(f *flight) (err error) {
+	d := s.Dispatcher
+	if f.plan = d.router.Plan(f.msg.To, f.msg.PLMN); len(f.plan) == 0 {
+		return &Refusal{Code: CodeUnsupportedCarrier, Field: "to", Detail: "no carrier serves this destination"}
+	}
+	if len(d.codings) > 1 { // else the draft has shown that all can write it
+		if f.plan, err = d.fit(f.plan, f.text); err != nil {
+			return textError(err, d.cfg.MaxParts)
+		}
+	}
+	f.step("routed", f.plan[0].Carrier, f.plan[0].Why, s.Now(), 0)
+	return nil
 }
 
 // fenceOf is the identity that the decision saw, for the comparison at the

@@ -18,7 +18,6 @@ import (
 	"tollgate/gateway/store"
 	"tollgate/hlr"
 	"tollgate/hlr/subscriber"
-	"tollgate/smpp/coding"
 )
 
 // Config is what the service decides by.
@@ -170,12 +169,6 @@ func retry(ctx context.Context, f func() error) error {
 		}
 	}
 	return &Refusal{Code: CodeOverloaded, Detail: "too many requests for this number at once", RetryAfter: time.Second}
-}
-
-// split makes the segments of a text; the concatenation reference comes from
-// the id, so that a repeat carries the same one.
-func split(text string, id store.ID, maxParts int) ([]coding.Part, error) {
-	return coding.Split(text, coding.Options{MaxParts: maxParts, Ref: uint16(id[14])<<8 | uint16(id[15])})
 }
 
 // flightSize is what a waiting message counts against the queue's octets: its

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tollgate/smpp/coding"
 	"tollgate/smpp/pdu"
 	"tollgate/smpp/receipt"
 	"tollgate/smpp/session"
@@ -224,3 +225,9 @@ func (c *Carrier) wakeIdle() {
 		close(c.idle)
 	}
 }
+
+// Coding is how texts are written for this carrier; the caller sets Ref.
+func (c *Carrier) Coding() coding.Options { return c.cfg.Coding }
+
+// ByReference tells that receipts name their message by user_message_reference.
+func (c *Carrier) ByReference() bool { return c.cfg.ByReference }
