@@ -52,12 +52,28 @@ func (u units) text(dataCoding byte, g gsm7) string {
 		return decodeUTF16(u.b)
 	}
 	switch dataCoding {
+	case dataIA5:
+		if neverIA5(u.b) {
+			return g.decode(u.b)
+		}
 	case dataCyrillic:
 		return decodeBytes(charmap.ISO8859_5, u.b)
 	case dataHebrew:
 		return decodeBytes(charmap.ISO8859_8, u.b)
 	}
 	return decodeBytes(charmap.ISO8859_1, u.b)
+}
+
+// neverIA5 says that octets declared as IA5 are of the GSM alphabet: no text has
+// control characters other than tab and the ends of lines and pages, and GSM has
+// letters there.
+func neverIA5(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\f' && c != '\r' {
+			return true
+		}
+	}
+	return false
 }
 
 func decodeBytes(m *charmap.Charmap, b []byte) string {

@@ -215,7 +215,9 @@ func TestDecodeOfOtherSets(t *testing.T) {
 		{0, "\x00\x1b\x65\x1b", "@€ "},
 		{0, "caf\xe9", "café"}, // Latin-1 in the GSM alphabet's place
 		{0, "\x1b\x61", "a"},   // the extension has nothing there
-		{1, "a@b", "a@b"},
+		{1, "a@b|\n", "a@b|\n"},
+		{1, "gr|\x1eer", "größer"}, // GSM under another name
+		{1, "STOP \x00home", "STOP @home"},
 		{3, "\xe9", "é"},
 		{4, "\x00\xff", "\x00ÿ"},
 		{6, "\xbf", "П"},
