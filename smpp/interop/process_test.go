@@ -2,6 +2,7 @@ package interop
 
 import (
 	"bytes"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -56,11 +57,11 @@ func (p *process) output() string {
 }
 
 // start runs a peer until the test ends. What it said is shown when the test
-// failed.
-func start(t *testing.T, cmd *exec.Cmd) *process {
+// failed; also get its standard output.
+func start(t *testing.T, cmd *exec.Cmd, also ...io.Writer) *process {
 	t.Helper()
 	p := &process{name: filepath.Base(cmd.Path), cmd: cmd, exited: make(chan struct{})}
-	cmd.Stdout, cmd.Stderr = p, p
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(append(also, p)...), p
 	cmd.WaitDelay = 2 * time.Second
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start %s: %v", p.name, err)
@@ -73,7 +74,7 @@ func start(t *testing.T, cmd *exec.Cmd) *process {
 		p.stop()
 		if t.Failed() {
 			out := p.output()
-			t.Logf("%s said:\n%s", p.name, out[max(0, len(out)-8000):])
+			t.Logf("%s said:\n%s", p.name, out[max(0, len(out)-80000):])
 		}
 	})
 	return p
