@@ -338,3 +338,24 @@ func TestCaptureThatCannotBeWrittenStops(t *testing.T) {
 		t.Errorf("%d writes to a full disk", disk.writes)
 	}
 }
+
+// Of what lost its framing the header is all that is known; it is the last thing
+// in both.
+func TestWhatLostItsFramingIsRecorded(t *testing.T) {
+	var file, out shared
+	play(t, &Profile{}, Options{PCAP: &file, Record: &out}, func(r *rig) {
+		c := r.bound("esme")
+		_, _ = c.net.Write(oversize(pdu.SubmitSMID, 9))
+		c.expect(pdu.GenericNackID)
+		c.ends(time.Second)
+	})
+	_, _, up, _ := streams(t, parsePCAP(t, []byte(file.String())))
+	want := oversize(pdu.SubmitSMID, 9)
+	if !bytes.HasSuffix(up, want) {
+		t.Errorf("the capture ends with %x", up[max(len(up)-16, 0):])
+	}
+	lines := recorded(t, []byte(out.String()), "in")
+	if last := lines[len(lines)-1]; last.Hex != hex.EncodeToString(want) || last.PDU != "submit_sm" || last.Seq != 9 {
+		t.Errorf("the record ends with %+v", last)
+	}
+}
