@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net"
@@ -56,6 +57,8 @@ type rigOptions struct {
 	network  string                   // content of the subscribers' file; "": no provider
 	policy   string
 	dispatch DispatchConfig
+	record   io.Writer                        // what the SMSCs write down; nil: nothing
+	carrier  func(name string) carrier.Config // what a carrier's profile says; nil: nothing
 }
 
 func newRig(t *testing.T, o rigOptions) *rig {
@@ -101,7 +104,7 @@ func (r *rig) up(name string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	s := smsc.New(r.opts.sims[name], smsc.Options{InboxSize: 100_000})
+	s := smsc.New(r.opts.sims[name], smsc.Options{InboxSize: 100_000, Record: r.opts.record})
 	r.sims[name] = s
 	go s.Serve(l)
 	r.t.Cleanup(func() { s.Close() })
@@ -161,13 +164,17 @@ func (r *rig) connect(d *Dispatcher, log *slog.Logger) {
 	r.carriers = nil
 	var lanes []Lane
 	for name := range r.opts.sims {
-		c, err := carrier.New(carrier.Config{
-			Name: name, Addr: r.addrs[name], SystemID: "test", Password: "test", Window: 100,
-			ReconnectMin: 10 * time.Millisecond, ReconnectMax: 50 * time.Millisecond, ResponseTimeout: time.Second, DeadAfter: 200 * time.Millisecond,
-		}, d, cm, log)
+		cfg := carrier.Config{Window: 100}
+		if r.opts.carrier != nil {
+			cfg = r.opts.carrier(name)
+		}
+		cfg.Name, cfg.Addr, cfg.SystemID, cfg.Password = name, r.addrs[name], "test", "test"
+		cfg.ReconnectMin, cfg.ReconnectMax = 10*time.Millisecond, 50*time.Millisecond
+		cfg.ResponseTimeout, cfg.DeadAfter = time.Second, 200*time.Millisecond
+		c, err := carrier.New(cfg, d, cm, log)
 		must(r.t, err)
 		r.carriers = append(r.carriers, c)
-		lanes = append(lanes, Lane{Carrier: c, Route: route.Carrier{Name: name}})
+		lanes = append(lanes, Lane{Carrier: c, IDMode: cfg.IDMode, Route: route.Carrier{Name: name}})
 	}
 	must(r.t, d.SetLanes(lanes, rand.Float64))
 }
