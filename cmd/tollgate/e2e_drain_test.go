@@ -20,7 +20,7 @@ func TestTerminateUnderLoad(t *testing.T) {
 		ResponseDelay: smsc.Distribution{Value: 10 * time.Millisecond},
 		ReceiptDelay:  smsc.Distribution{Value: 20 * time.Millisecond},
 	})
-	data, args := t.TempDir(), []string{"--policy", "observe", "--carrier", c.url("window=20&tps=500")}
+	data, args := t.TempDir(), []string{"--policy", "observe", "--carrier", c.url("window=20&tps=150")}
 	p := startDev(t, data, args...)
 	var number atomic.Int64
 	l := startLoad(p, 16, &number)
