@@ -2,23 +2,14 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"tollgate/gateway"
 	"tollgate/gateway/account"
 	"tollgate/gateway/config"
 	"tollgate/gateway/ops"
@@ -40,65 +31,6 @@ var devCommand = &command{
 		"tollgate dev --carrier 'smpp://user:pass@127.0.0.1:2776?name=mine&window=10&tps=30'",
 	},
 	run: runDev,
-}
-
-// devFlags are the settings of dev, and of demo, which runs a dev of its own.
-type devFlags struct {
-	api, ops, smsc, data, keys, store, policy string
-	profile, webhook, log                     string
-	carriers, providers                       list
-}
-
-func (f *devFlags) declare(c *cli) {
-	c.StringVar(&f.api, "api", "127.0.0.1:8080", "listen here for the API")
-	c.StringVar(&f.ops, "ops", "127.0.0.1:9090", "listen here for metrics, health and /dev/inbox")
-	c.StringVar(&f.smsc, "smsc", "127.0.0.1:2775", "listen here with the simulated SMSC")
-	c.StringVar(&f.profile, "smsc-profile", "", "a profile of the simulated SMSC, as in configs/smsc (default: perfect)")
-	c.StringVar(&f.data, "data", "data", "keep the store and its keys in this directory")
-	c.StringVar(&f.keys, "keys", "", "key file (default keys.yaml in the data directory, made at first start)")
-	c.StringVar(&f.store, "store", "", "pebble:DIR (default: pebble in the data directory)")
-	c.StringVar(&f.policy, "policy", "default", "default, strict, observe, or a policy file")
-	c.StringVar(&f.webhook, "webhook", "", "post events to this URL, signed with a secret that is printed at start")
-	c.StringVar(&f.log, "log-level", "warn", "debug, info, warn or error, on standard error")
-	c.Var(&f.carriers, "carrier", "smpp://SYSTEM_ID:PASSWORD@HOST:PORT?name=&bind=&links=&window=&tps=&driver= (repeatable; instead of the simulator)")
-	c.Var(&f.providers, "hlr", "subscriber facts, as in static:FILE (repeatable)")
-}
-
-// config is the configuration that the flags stand for.
-func (f *devFlags) config() (*config.Config, error) {
-	if err := f.check(); err != nil {
-		return nil, err
-	}
-	cfg := config.Default()
-	cfg.API.Listen, cfg.Ops.Listen, cfg.SMSC.Listen, cfg.SMSC.Profile = f.api, f.ops, f.smsc, f.profile
-	cfg.API.AllowHTTPCallbacks = true
-	cfg.Keys.File = f.keys
-	if cfg.Keys.File == "" {
-		cfg.Keys.File = filepath.Join(f.data, "keys.yaml")
-	}
-	cfg.Store.URL = f.store
-	if cfg.Store.URL == "" {
-		cfg.Store.URL = "pebble:" + filepath.Join(f.data, "pebble")
-	}
-	cfg.Policy = f.policy
-	if strings.ContainsAny(f.policy, "./") {
-		name := strings.TrimSuffix(filepath.Base(f.policy), filepath.Ext(f.policy))
-		cfg.Policies = map[string]string{name: f.policy}
-		cfg.Policy = name
-	}
-	tenant, err := f.tenant()
-	if err != nil {
-		return nil, err
-	}
-	cfg.Tenants = []config.Tenant{tenant}
-	for _, u := range f.providers {
-		p, err := config.ParseProviderURL(u)
-		if err != nil {
-			return nil, usagef("--hlr %s: %w", u, err)
-		}
-		cfg.HLR.Providers = append(cfg.HLR.Providers, config.HLRProvider{URL: u, Provider: p})
-	}
-	return cfg, f.addCarriers(cfg)
 }
 
 // check judges what the packages behind would take, or find out too late.
@@ -125,64 +57,6 @@ func isAddress(addr string) bool {
 	}
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
-}
-
-func (f *devFlags) tenant() (t config.Tenant, err error) {
-	t = config.Tenant{
-		ID: "dev", Keys: []config.KeyHash{config.KeyHash(sha(devKey))}, Brand: "Tollgate", Sender: "Tollgate",
-		Limits: config.Limits{PerNumber: gateway.Limit{Count: 20, Window: 10 * time.Minute}},
-	}
-	if f.webhook != "" {
-		secret := make([]byte, 32)
-		if _, err := rand.Read(secret); err != nil {
-			return t, err
-		}
-		t.Webhook = config.Webhook{URL: f.webhook, Secret: config.Secret("whsec_" + base64.StdEncoding.EncodeToString(secret))}
-	}
-	return t, nil
-}
-
-func (f *devFlags) addCarriers(cfg *config.Config) error {
-	for i, u := range f.carriers {
-		c, err := config.ParseCarrierURL(u)
-		if err != nil {
-			return usagef("--carrier %d: %w", i+1, err)
-		}
-		if !isAddress(c.Addr) {
-			return usagef("--carrier %d: %s has no port from 0 to 65535", i+1, c.Addr)
-		}
-		if slices.ContainsFunc(cfg.Carriers, func(other config.Carrier) bool { return other.Name == c.Name }) {
-			return usagef("--carrier %d: %s is the name of another one too; give each its own with ?name=", i+1, c.Name)
-		}
-		cfg.Carriers = append(cfg.Carriers, c)
-	}
-	return nil
-}
-
-func sha(key string) [32]byte { return sha256.Sum256([]byte(key)) }
-
-func runDev(ctx context.Context, c *cli) error {
-	var f devFlags
-	f.declare(c)
-	if err := c.parse(); err != nil {
-		return err
-	}
-	if c.NArg() > 0 {
-		return usagef("there is no argument %q", c.Arg(0))
-	}
-	cfg, err := f.config()
-	if err != nil {
-		return err
-	}
-	log, err := newLogger(c.err, "text", f.log)
-	if err != nil {
-		return err
-	}
-	d, err := newDev(cfg, log, newConsole(c.out, time.Now))
-	if err != nil {
-		return err
-	}
-	return d.run(ctx, c.out)
 }
 
 // dev is an app with the simulated SMSC beside it.
@@ -242,24 +116,6 @@ func (d *dev) mount(s *ops.Server) {
 	s.Handle("GET /dev/inbox", http.HandlerFunc(d.inbox))
 }
 
-type inboxMessage struct {
-	To   string    `json:"to"`
-	Text string    `json:"text"`
-	At   time.Time `json:"at"`
-}
-
-// inbox shows what the simulated handsets received, newest last.
-func (d *dev) inbox(w http.ResponseWriter, _ *http.Request) {
-	list := []inboxMessage{}
-	if d.sim != nil {
-		for _, m := range d.sim.Inbox() {
-			list = append(list, inboxMessage{m.To, m.Text, m.At.UTC()})
-		}
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(list) // the client has gone: nobody is left to tell
-}
-
 // run serves until ctx ends; the line that starts with "ready" comes once the
 // carriers had a moment to bind.
 func (d *dev) run(ctx context.Context, out io.Writer) error {
@@ -315,18 +171,3 @@ func (d *dev) awaitBinds(ctx context.Context, most time.Duration) {
 		}
 	}
 }
-
-// newLogger makes the process's logger.
-func newLogger(w io.Writer, format, level string) (*slog.Logger, error) {
-	var l slog.Level
-	if err := l.UnmarshalText([]byte(level)); err != nil {
-		return nil, usagef("log level %q: use debug, info, warn or error", level)
-	}
-	o := &slog.HandlerOptions{Level: l}
-	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, o)), nil
-	}
-	return slog.New(slog.NewTextHandler(w, o)), nil
-}
-
-func readFile(name string) ([]byte, error) { return os.ReadFile(name) }

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"os"
 
 	"tollgate/gateway/config"
 )
@@ -16,7 +17,7 @@ func tlsConfig(c *config.Carrier) (*tls.Config, error) {
 	}
 	conf := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: t.ServerName, InsecureSkipVerify: t.Insecure}
 	if t.CAFile != "" {
-		pem, err := readFile(t.CAFile)
+		pem, err := os.ReadFile(t.CAFile)
 		if err != nil {
 			return nil, err
 		}

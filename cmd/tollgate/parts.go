@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"tollgate/configs"
+	"tollgate/fraud"
+	"tollgate/fraud/numbering"
+	"tollgate/gateway/config"
+	"tollgate/hlr"
+	"tollgate/hlr/static"
+	"tollgate/smpp/carrier"
+)
+
+// loadPolicies reads the built-in policies, the configured ones over them,
+// and the default where it names a file.
+func loadPolicies(cfg *config.Config) (map[string]*fraud.Policy, error) {
+	policies := map[string]*fraud.Policy{}
+	var errs []error
+	add := func(name string, text []byte, err error) {
+		if err == nil {
+			policies[name], err = fraud.LoadPolicy(name, text)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("policy %s: %w", name, err))
+		}
+	}
+	for _, name := range []string{"default", "strict", "observe"} {
+		text, err := configs.FS.ReadFile("policies/" + name + ".yaml")
+		add(name, text, err)
+	}
+	for name, file := range cfg.Policies {
+		text, err := os.ReadFile(file)
+		add(name, text, err)
+	}
+	if len(errs) > 0 {
+		return nil, usageError{errors.Join(errs...)}
+	}
+	if policies[cfg.Policy] == nil {
+		return nil, usagef("there is no policy %q: use %s, or a file", cfg.Policy, strings.Join(slices.Sorted(maps.Keys(policies)), ", "))
+	}
+	return policies, nil
+}
+
+func loadDisposable() (*numbering.Disposable, error) {
+	f, err := configs.FS.Open("lists/disposable.txt")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return numbering.LoadDisposable(f)
+}
+
+// newGatherer makes the configured providers, in their order of priority.
+func newGatherer(cfg *config.Config, reg prometheus.Registerer, log *slog.Logger) (*hlr.Gatherer, error) {
+	gc := hlr.Config{Budget: cfg.HLR.Budget}
+	for _, p := range cfg.HLR.Providers {
+		if p.Kind != "static" {
+			return nil, usagef("provider %s: only static:FILE can be used yet", p.URL)
+		}
+		if slices.ContainsFunc(gc.Providers, func(have hlr.ProviderConfig) bool { return have.Provider.Name() == p.Kind }) {
+			return nil, usagef("provider %s: there can be one static file", p.URL)
+		}
+		made, err := static.New(p.File, reg, log)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		gc.Providers = append(gc.Providers, hlr.ProviderConfig{Provider: made})
+	}
+	return hlr.New(gc, reg, time.Now, log), nil
+}
+
+// carrierConfig turns a configured carrier into one that can bind.
+func carrierConfig(c *config.Carrier) (cc carrier.Config, err error) {
+	if cc, err = c.SMPP(); err != nil {
+		return cc, err
+	}
+	cc.TLS, err = tlsConfig(c)
+	return cc, err
+}

@@ -1,0 +1,82 @@
+package gateway
+
+import (
+	"context"
+
+	"tollgate/fraud"
+	"tollgate/gateway/store"
+	"tollgate/hlr"
+)
+
+// accept writes the message and its decision in one commit and hands it to
+// the dispatcher.
+func (s *Service) accept(ctx context.Context, q *sending, g *gathered, dec fraud.Decision, tx *store.Tx) (*Accepted, error) {
+	f := s.newFlight(q, g, dec)
+	if err := s.plan(f); err != nil {
+		return nil, err
+	}
+	tx.Messages = append(tx.Messages, f.msg)
+	tx.Contents = append(tx.Contents, &store.Content{ID: f.msg.ID, Text: f.text})
+	tx.Deliveries = append(tx.Deliveries, f.snapshot())
+	if q.r.Kind == store.KindOTP {
+		tx.Challenges = append(tx.Challenges, s.newChallenge(q, g))
+	}
+	acc := &Accepted{ID: f.msg.ID, Kind: q.r.Kind, To: f.msg.To, Decision: dec, ExpiresAt: f.msg.ExpiresAt}
+	if a := q.r.Idempotency; a != nil {
+		answer := *a
+		answer.Status, answer.Response = q.r.Render(acc, nil)
+		answer.At = s.Now()
+		tx.Answers = append(tx.Answers, &answer)
+	}
+	if err := s.commit(ctx, tx); err != nil {
+		return nil, err
+	}
+	s.Metrics.accept.Observe(s.Now().Sub(q.began).Seconds())
+	s.Metrics.messages.WithLabelValues("accepted").Inc()
+	s.Dispatcher.Enqueue(f)
+	return acc, nil
+}
+
+// newFlight is the accepted message as the dispatcher will own it.
+func (s *Service) newFlight(q *sending, g *gathered, dec fraud.Decision) *flight {
+	msg := &store.Message{
+		ID: q.draft.id, Kind: q.r.Kind, Tenant: q.t.ID, To: q.number.MSISDN, Region: q.number.Region,
+		PLMN: g.facts.Number.PLMN, Purpose: q.r.Purpose, AccountID: q.r.AccountID, Sender: q.r.Sender,
+		Metadata: q.r.Metadata, CallbackURL: q.r.CallbackURL, RequestID: q.r.RequestID, TraceParent: q.r.TraceParent,
+		CreatedAt: q.began, ExpiresAt: q.draft.expires, Decision: dec, Fence: s.fenceOf(q, g),
+	}
+	now := s.Now()
+	f := &flight{msg: msg, text: q.draft.text, size: flightSize(q.draft.text)}
+	f.d = store.Delivery{ID: msg.ID, Status: store.Accepted, ExpiresAt: msg.ExpiresAt}
+	f.step("accepted", "", "", now, now.Sub(q.began))
+	return f
+}
+
+// fenceOf is the identity that the decision saw, for the comparison at the
+// head of the queue.
+func (s *Service) fenceOf(q *sending, g *gathered) store.Fence {
+	if g.answer == nil || g.answer.Asked&hlr.FieldIdentity == 0 {
+		return store.Fence{}
+	}
+	f := store.Fence{Asked: true, Observe: q.policy.Observes(), Required: q.policy.Sensitive(q.r.Purpose), SeenAt: g.answer.IdentityAt}
+	f.IMSI, f.ICCID = hlr.Fingerprint(g.answer, s.Keys)
+	return f
+}
+
+func (s *Service) newChallenge(q *sending, g *gathered) *store.Challenge {
+	ch := &store.Challenge{
+		ID: q.draft.id, Rev: 1, Tenant: q.t.ID, To: q.number.MSISDN, Purpose: q.r.Purpose, AccountID: q.r.AccountID,
+		Status: store.ChallengePending, Code: q.draft.code, CreatedAt: q.began, ExpiresAt: q.draft.expires,
+	}
+	if g.answer != nil {
+		ch.IMSI, _ = hlr.Fingerprint(g.answer, s.Keys)
+	}
+	c := &q.r.Context
+	if c.DeviceID != "" {
+		ch.Device = s.Keys.Hash("device", q.t.ID+"/"+c.DeviceID)
+	}
+	if c.IP != "" {
+		ch.SendIP = s.Keys.Hash("ip", c.IP)
+	}
+	return ch
+}

@@ -1,0 +1,100 @@
+package gateway
+
+import (
+	"context"
+
+	"tollgate/fraud"
+	"tollgate/gateway/account"
+	"tollgate/gateway/otp"
+	"tollgate/gateway/store"
+)
+
+// refuse answers block and step_up. What the lookup showed is kept all the
+// same: the next decision builds on it.
+func (s *Service) refuse(ctx context.Context, dec fraud.Decision, tx *store.Tx) error {
+	if len(tx.Identities) > 0 {
+		if err := s.commit(ctx, tx); err != nil {
+			return err
+		}
+	}
+	r := &Refusal{Code: CodeBlocked, Decision: &dec, Detail: "the number or the request cannot be trusted"}
+	switch {
+	case dec.Refusal != "":
+		r.Code, r.Detail = Code(dec.Refusal), "the destination is not served"
+	case dec.Kind == fraud.StepUp:
+		r.Code, r.Detail = CodeStepUp, "verify the user by another factor and send again with \"assurance\""
+	}
+	return r
+}
+
+// review opens a question to a person, once per number, and refuses the send.
+func (s *Service) review(ctx context.Context, q *sending, ns *store.NumberState, dec fraud.Decision, tx *store.Tx) error {
+	id := ns.OpenReview
+	var opened *store.Review
+	if id.IsZero() || !s.stillOpen(ctx, id) {
+		var err error
+		if id, err = s.newID(q.number.MSISDN, s.Now()); err != nil {
+			return err
+		}
+		opened = account.OpenReview(account.Opening{
+			ID: id, Kind: store.ReviewDecision, Tenant: q.t.ID, To: q.number.MSISDN,
+			AccountID: q.r.AccountID, Purpose: q.r.Purpose, Decision: dec, At: s.Now(),
+		})
+		ns.OpenReview = id
+		ns.Rev++
+		tx.Reviews, tx.Numbers = append(tx.Reviews, opened), append(tx.Numbers, ns)
+	}
+	if err := s.commit(ctx, tx); err != nil {
+		return err
+	}
+	if opened != nil {
+		s.reviewEvent(q.t, "review.opened", opened)
+	}
+	return &Refusal{Code: CodeReview, Decision: &dec, Review: id, Detail: "a person must decide; resolve the review and send again"}
+}
+
+func (s *Service) stillOpen(ctx context.Context, id store.ID) bool {
+	r, err := s.Store.Review(ctx, id)
+	return err == nil && r.Open()
+}
+
+// freeze stops the number for this tenant until its review is resolved; it is
+// on disk before anybody is told.
+func (s *Service) freeze(ctx context.Context, q *sending, ns *store.NumberState, dec fraud.Decision, tx *store.Tx) error {
+	id, err := s.newID(q.number.MSISDN, s.Now())
+	if err != nil {
+		return err
+	}
+	review := account.OpenReview(account.Opening{
+		ID: id, Kind: store.ReviewFreeze, Tenant: q.t.ID, To: q.number.MSISDN,
+		AccountID: q.r.AccountID, Purpose: q.r.Purpose, Decision: dec, At: s.Now(),
+	})
+	account.Freeze(ns, review)
+	ns.Rev++
+	tx.Reviews, tx.Numbers = append(tx.Reviews, review), append(tx.Numbers, ns)
+	if err := s.commit(ctx, tx); err != nil {
+		return err
+	}
+	s.Metrics.freezes.Inc()
+	s.reviewEvent(q.t, "number.frozen", review)
+	s.reviewEvent(q.t, "review.opened", review)
+	return &Refusal{Code: CodeFrozen, Decision: &dec, Review: id, Detail: frozenDetail}
+}
+
+const (
+	frozenDetail = "the number's SIM has changed; it is frozen until the review is resolved"
+	lockedDetail = "too many wrong codes; the number is locked until the review is resolved"
+)
+
+// blocked turns what stands in the way of a send or a check into a refusal.
+func blocked(b otp.Blocked) error {
+	switch b.Refusal {
+	case otp.Frozen:
+		return &Refusal{Code: CodeFrozen, Decision: &b.Hold.Decision, Review: b.Hold.Review, Detail: frozenDetail}
+	case otp.Locked:
+		return &Refusal{Code: CodeLocked, Decision: &b.Hold.Decision, Review: b.Hold.Review, Detail: lockedDetail}
+	case otp.Cooldown:
+		return &Refusal{Code: CodeCooldown, RetryAfter: b.RetryAfter, Detail: "a wrong or expired code was entered; wait before the next attempt"}
+	}
+	return nil
+}
