@@ -62,7 +62,7 @@ func (d *Dispatcher) keepTime() {
 		for _, id := range d.agenda.due(now) {
 			d.deadline(id, now)
 		}
-		d.adopt(now)
+		d.adopt()
 		d.agenda.stall.Store(d.oldest(now) > d.cfg.MaxAge)
 	}
 }

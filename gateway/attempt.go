@@ -36,7 +36,11 @@ func (l *lane) submit(f *flight, slot *carrier.Slot, since time.Time) {
 	}
 	f.mu.Unlock()
 	l.d.m.queueWait.WithLabelValues(l.name).Observe(now.Sub(since).Seconds())
-	slot.Submit(s, func(r carrier.Result) { l.answered(f, r) })
+	began := l.open.begin()
+	slot.Submit(s, func(r carrier.Result) {
+		l.answered(f, r)
+		l.open.end(began)
+	})
 }
 
 // answered takes a submission's end, on the link's goroutine: an acceptance has

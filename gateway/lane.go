@@ -18,7 +18,8 @@ type lane struct {
 	health  health
 	queue   *queue
 	ids     *receipt.Matcher[part] // name of a part -> part, while a receipt is awaited
-	fences  chan struct{}          // one token a fence lookup in flight
+	open    *unanswered
+	fences  chan struct{} // one token a fence lookup in flight
 
 	coding      coding.Options // how texts are written for it
 	byReference bool           // its message ids are no use
@@ -34,7 +35,7 @@ func newLane(d *Dispatcher, l Lane) *lane {
 	d.m.lane(l.Route.Name)
 	return &lane{
 		d: d, name: l.Route.Name, carrier: l.Carrier, health: health{carrier: l.Carrier}, queue: newQueue(),
-		ids:    receipt.NewMatcher[part](l.IDMode),
+		ids: receipt.NewMatcher[part](l.IDMode), open: newUnanswered(),
 		coding: d.codingFor(l.Carrier), byReference: l.Carrier.ByReference(),
 		fences: make(chan struct{}, d.cfg.MaxFences),
 	}

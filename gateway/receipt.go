@@ -17,6 +17,8 @@ type arrival struct {
 	r   receipt.Receipt
 	ack func(pdu.Status)
 	at  time.Time
+	// before is the generation of the latest submission that it can be for.
+	before uint64
 }
 
 // Receipt takes a delivery receipt from a carrier (carrier.Handler). It is
@@ -27,10 +29,12 @@ func (d *Dispatcher) Receipt(r receipt.Receipt, name string, ack func(pdu.Status
 		ack(pdu.ESME_ROK)
 		return
 	}
-	a := arrival{l, r, ack, d.now()}
-	if !d.take(a) && !d.orphans.keep(a) {
-		d.unmatched(a)
+	a := arrival{l: l, r: r, ack: ack, at: d.now()}
+	if d.take(a) {
+		return
 	}
+	a.before = l.open.mark()
+	d.adoptOne(a, l.open.oldest())
 }
 
 // MO takes a message from a handset. Nothing is done with it yet but to count
@@ -138,7 +142,10 @@ const maxOrphans = 4096
 
 // orphans are receipts that came before the submit_sm_resp that names their
 // message: over another link, or from an SMSC that is quick to lie. They are
-// tried again a few times a second.
+// tried again a few times a second, until every submission that was under way
+// when they came has its response. Meanwhile they stand in the carrier's own
+// window of receipts, and hold up those behind them: one that comes twice, or
+// belongs to an attempt before a crash, must not stay for long.
 type orphans struct {
 	wait time.Duration
 	mu   sync.Mutex
@@ -166,13 +173,27 @@ func (o *orphans) due() []arrival {
 	return list
 }
 
-// adopt tries the orphans again; one that has waited too long is given up.
-func (d *Dispatcher) adopt(now time.Time) {
-	for _, a := range d.orphans.due() {
-		switch {
-		case d.take(a):
-		case now.Sub(a.at) > d.orphans.wait || !d.orphans.keep(a):
-			d.unmatched(a)
+// adopt tries the orphans again.
+func (d *Dispatcher) adopt() {
+	oldest := map[*lane]uint64{}
+	list := d.orphans.due()
+	for _, a := range list { // before they are tried: what has no response by now may still come
+		if _, ok := oldest[a.l]; !ok {
+			oldest[a.l] = a.l.open.oldest()
 		}
+	}
+	for _, a := range list {
+		d.adoptOne(a, oldest[a.l])
+	}
+}
+
+// adoptOne tries a receipt and keeps it while a response may come that names
+// its message; oldest is the generation that was the earliest without one
+// before it was tried.
+func (d *Dispatcher) adoptOne(a arrival, oldest uint64) {
+	switch {
+	case d.take(a):
+	case oldest > a.before, d.now().Sub(a.at) > d.orphans.wait, !d.orphans.keep(a):
+		d.unmatched(a)
 	}
 }

@@ -20,7 +20,6 @@ func TestKillLosesNothingAccepted(t *testing.T) {
 	c := newCarrier(t, &smsc.Profile{
 		ResponseDelay: smsc.Distribution{Value: 5 * time.Millisecond},
 		ReceiptDelay:  smsc.Distribution{Value: 20 * time.Millisecond},
-		ReceiptWindow: 1000, // receipts of repeated messages belong to nobody and are held for seconds
 	})
 	rounds, data, args := 4, t.TempDir(), []string{"--policy", "observe", "--carrier", c.url("window=50")}
 	if testing.Short() {
