@@ -10,10 +10,14 @@ import (
 
 // accept writes the message and its decision in one commit and hands it to
 // the dispatcher.
-func (s *Service) accept(ctx context.Context, q *sending, g *gathered, dec fraud.Decision, tx *store.Tx) (*Accepted, error) {
+func (s *Service) accept(ctx context.Context, q *sending, ns *store.NumberState, g *gathered, dec fraud.Decision, tx *store.Tx) (*Accepted, error) {
 	f := s.newFlight(q, g, dec)
 	if err := s.plan(f); err != nil {
 		return nil, err
+	}
+	if sentFrom(ns, f.msg.Sender) {
+		ns.Rev++
+		tx.Numbers = append(tx.Numbers, ns)
 	}
 	tx.Messages = append(tx.Messages, f.msg)
 	tx.Contents = append(tx.Contents, &store.Content{ID: f.msg.ID, Text: f.text})

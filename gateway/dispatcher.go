@@ -15,6 +15,7 @@ import (
 	"tollgate/gateway/store"
 	"tollgate/smpp/carrier"
 	"tollgate/smpp/coding"
+	"tollgate/smpp/pdu"
 	"tollgate/smpp/receipt"
 )
 
@@ -91,6 +92,8 @@ type Dispatcher struct {
 	flights *flightTable
 	waiting atomic.Int64 // messages admitted that have not left for a carrier
 	bytes   atomic.Int64
+	inbox   chan inbound
+	keyword func(inbound) // acts on a keyword and acknowledges it
 	writer  *writer
 	orphans *orphans
 	agenda  *agenda
@@ -116,6 +119,8 @@ func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg 
 		events:  func(*store.Message, *store.Delivery) {},
 		lanes:   map[string]*lane{},
 		flights: newFlightTable(),
+		inbox:   make(chan inbound, maxInbound),
+		keyword: func(in inbound) { in.ack(pdu.ESME_ROK) },
 		writer:  newWriter(),
 		agenda:  newAgenda(),
 	}
@@ -156,6 +161,7 @@ func (d *Dispatcher) Start(ctx context.Context) error {
 		d.spawn(l.run)
 	}
 	d.spawn(d.keepTime)
+	d.spawn(d.receive)
 	d.started = true
 	go d.write()
 	return nil

@@ -24,6 +24,7 @@ const (
 	CodeBlocked            Code = "blocked"
 	CodeStepUp             Code = "step_up_required"
 	CodeReview             Code = "review_required"
+	CodeOptedOut           Code = "opted_out" // the recipient answered STOP
 	CodeFrozen             Code = "frozen"
 	CodeLocked             Code = "locked"
 	CodeCooldown           Code = "cooldown"

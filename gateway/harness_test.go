@@ -40,7 +40,8 @@ type rig struct {
 	fs       *vfs.MemFS
 	ring     *keys.Ring
 	tenant   *Tenant
-	network  string // the subscribers' file
+	others   []*Tenant // tenants beside it
+	network  string    // the subscribers' file
 	sims     map[string]*smsc.Server
 	addrs    map[string]string
 	carriers []*carrier.Carrier
@@ -149,6 +150,7 @@ func (r *rig) start() {
 	r.Service, err = NewService(Config{Policies: testPolicies(r.t), DefaultPolicy: r.opts.policy, LookupBudget: 500 * time.Millisecond}, Deps{
 		Store: st, Keys: r.ring, Facts: facts, Velocity: window.New(window.Config{}), Disposable: disposable, Dispatcher: d,
 		Notifier: notifier, Metrics: metrics, Log: log, Now: r.now, Tenants: func(string) *Tenant { return r.tenant },
+		EachTenant: func() []*Tenant { return append([]*Tenant{r.tenant}, r.others...) },
 	})
 	must(r.t, err)
 	r.connect(d, log)

@@ -23,6 +23,7 @@ type lane struct {
 
 	coding      coding.Options // how texts are written for it
 	byReference bool           // its message ids are no use
+	joiner      *joiner        // of messages from handsets
 }
 
 // part is one segment of a message.
@@ -36,7 +37,7 @@ func newLane(d *Dispatcher, l Lane) *lane {
 	return &lane{
 		d: d, name: l.Route.Name, carrier: l.Carrier, health: health{carrier: l.Carrier}, queue: newQueue(),
 		ids: receipt.NewMatcher[part](l.IDMode), open: newUnanswered(),
-		coding: d.codingFor(l.Carrier), byReference: l.Carrier.ByReference(),
+		coding: d.codingFor(l.Carrier), byReference: l.Carrier.ByReference(), joiner: newJoiner(l.Carrier),
 		fences: make(chan struct{}, d.cfg.MaxFences),
 	}
 }

@@ -29,6 +29,8 @@ type Metrics struct {
 	checks    *prometheus.CounterVec
 	failovers *prometheus.CounterVec
 	repeats   prometheus.Counter
+	inbound   *prometheus.CounterVec
+	optOuts   *prometheus.CounterVec
 }
 
 var (
@@ -63,9 +65,11 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		checks:    counterVec("tollgate_checks_total", "Checks answered, by result.", "result"),
 		failovers: counterVec("tollgate_failovers_total", "Messages that a carrier could not take and another was tried.", "carrier"),
 		repeats:   prometheus.NewCounter(prometheus.CounterOpts{Name: "tollgate_repeats_total", Help: "Attempts made again because the former one's result is unknown."}),
+		inbound:   counterVec("tollgate_mobile_originated_total", "Messages from handsets, by the keyword that they are.", "keyword"),
+		optOuts:   counterVec("tollgate_opt_outs_total", "Opt-outs set (out) and lifted (in), per tenant concerned.", "change"),
 	}
 	reg.MustRegister(m.accept, m.decision, m.fence, m.queueWait, m.receipt, m.delivery, m.verify, m.messages, m.decisions,
-		m.refusals, m.unmatched, m.freezes, m.locks, m.fences, m.checks, m.failovers, m.repeats)
+		m.refusals, m.unmatched, m.freezes, m.locks, m.fences, m.checks, m.failovers, m.repeats, m.inbound, m.optOuts)
 	m.begin()
 	return m
 }
@@ -85,6 +89,8 @@ func (m *Metrics) begin() {
 		}
 	}
 	each(m.messages, "approved", "mobile_originated")
+	each(m.inbound, string(keywordStop), string(keywordStart), string(keywordHelp), string(keywordNone))
+	each(m.optOuts, "out", "in")
 	for s := store.ChallengePending; s <= store.ChallengeCanceled; s++ {
 		m.checks.WithLabelValues(s.String())
 	}
@@ -93,7 +99,7 @@ func (m *Metrics) begin() {
 	}
 	for _, c := range []Code{
 		CodeInvalidRequest, CodeInvalidNumber, CodeUnsupportedRegion, CodeUnsupportedCarrier, CodeUnknownTemplate, CodeTextTooLong,
-		CodeTextNotEncodable, CodeBlocked, CodeStepUp, CodeReview, CodeFrozen, CodeLocked, CodeCooldown, CodeRateLimited, CodeOverloaded,
+		CodeTextNotEncodable, CodeBlocked, CodeStepUp, CodeReview, CodeOptedOut, CodeFrozen, CodeLocked, CodeCooldown, CodeRateLimited, CodeOverloaded,
 	} {
 		m.refusals.WithLabelValues(string(c))
 	}

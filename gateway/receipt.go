@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"tollgate/gateway/store"
-	"tollgate/smpp/carrier"
 	"tollgate/smpp/pdu"
 	"tollgate/smpp/receipt"
 )
@@ -35,13 +34,6 @@ func (d *Dispatcher) Receipt(r receipt.Receipt, name string, ack func(pdu.Status
 	}
 	a.before = l.open.mark()
 	d.adoptOne(a, l.open.oldest())
-}
-
-// MO takes a message from a handset. Nothing is done with it yet but to count
-// and acknowledge it.
-func (d *Dispatcher) MO(m carrier.MO, name string, ack func(pdu.Status)) {
-	d.m.messages.WithLabelValues("mobile_originated").Inc()
-	ack(pdu.ESME_ROK)
 }
 
 // LinkState wakes the carrier's lane.

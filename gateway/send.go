@@ -113,6 +113,9 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := optedOut(q.r.Kind, ns); err != nil {
+		return nil, err
+	}
 	if !q.policy.Observes() {
 		if err := blocked(otp.SendBlocked(ns, q.r.Purpose, s.Now())); err != nil {
 			return nil, err
@@ -134,7 +137,7 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 	case dec.Kind != fraud.Allow:
 		err = s.refuse(ctx, dec, tx)
 	default:
-		acc, err := s.accept(ctx, q, g, dec, tx)
+		acc, err := s.accept(ctx, q, ns, g, dec, tx)
 		if err == nil {
 			s.Metrics.decided(&dec)
 		}

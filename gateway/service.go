@@ -54,7 +54,8 @@ type Deps struct {
 	Now        func() time.Time
 	Rand       io.Reader // nil means crypto/rand
 	Tenants    func(id string) *Tenant
-	Watch      Watcher // nil: nobody watches
+	EachTenant func() []*Tenant // nil: a STOP from a handset concerns nobody
+	Watch      Watcher          // nil: nobody watches
 }
 
 // Service is what a tenant can ask for. It is safe for concurrent use.
@@ -86,11 +87,15 @@ func NewService(cfg Config, deps Deps) (*Service, error) {
 	if deps.Watch == nil {
 		deps.Watch = noWatcher{}
 	}
+	if deps.EachTenant == nil {
+		deps.EachTenant = func() []*Tenant { return nil }
+	}
 	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), policies: cfg.Policies}
 	if s.policies[cfg.DefaultPolicy] == nil {
 		return nil, fmt.Errorf("the default policy %q is not loaded", cfg.DefaultPolicy)
 	}
 	deps.Dispatcher.events = s.messageEvent
+	deps.Dispatcher.keyword = s.keyword
 	return s, nil
 }
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,7 +76,9 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 	}, gateway.Deps{
 		Store: a.store, Keys: ring, Facts: a.facts, Velocity: velocity, Disposable: a.disposable,
 		Dispatcher: a.dispatcher, Notifier: a.notifier, Metrics: metrics, Log: a.log, Now: time.Now,
-		Tenants: func(id string) *gateway.Tenant { return (*a.byID.Load())[id] }, Watch: x.watch,
+		Tenants:    func(id string) *gateway.Tenant { return (*a.byID.Load())[id] },
+		EachTenant: func() []*gateway.Tenant { return slices.Collect(maps.Values(*a.byID.Load())) },
+		Watch:      x.watch,
 	})
 	if err != nil {
 		return err

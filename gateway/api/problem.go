@@ -41,6 +41,7 @@ var meanings = map[gateway.Code]meaning{
 	gateway.CodeBlocked:            {status: 403, title: "Refused by the fraud policy"},
 	gateway.CodeStepUp:             {status: 403, title: "More proof is needed first"},
 	gateway.CodeReview:             {status: 403, title: "A person must review this first"},
+	gateway.CodeOptedOut:           {status: 403, title: "The recipient wants no texts"},
 	gateway.CodeFrozen:             {status: 423, title: "The number is frozen after an identity change"},
 	gateway.CodeLocked:             {status: 423, title: "The number is locked after too many wrong codes"},
 	gateway.CodeCooldown:           {status: 429, title: "Wait before the next attempt", retry: time.Second},

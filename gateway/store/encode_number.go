@@ -26,7 +26,12 @@ func AppendNumberState(b []byte, s *NumberState) []byte {
 	b = appendHash(b, 12, s.VerifiedDevice)
 	b = appendTime(b, 13, s.AcknowledgedAt)
 	b = appendHash(b, 14, s.AcknowledgedIMSI)
-	return appendID(b, 15, s.OpenReview)
+	b = appendID(b, 15, s.OpenReview)
+	b = appendTime(b, 16, s.OptedOut)
+	for _, sender := range s.Senders {
+		b = appendString(b, 17, sender)
+	}
+	return b
 }
 
 // DecodeNumberState reads what AppendNumberState wrote.
@@ -65,6 +70,10 @@ func DecodeNumberState(b []byte) (*NumberState, error) {
 			s.AcknowledgedIMSI = r.hash()
 		case 15:
 			s.OpenReview = r.id()
+		case 16:
+			s.OptedOut = r.time()
+		case 17:
+			s.Senders = append(s.Senders, r.string())
 		}
 	}
 	return s, r.done("number state")

@@ -34,7 +34,7 @@ var codecs = []codec{
 	codecOf("Content", 2, store.AppendContent, store.DecodeContent),
 	codecOf("Delivery", 11, store.AppendDelivery, store.DecodeDelivery),
 	codecOf("Challenge", 16, store.AppendChallenge, store.DecodeChallenge),
-	codecOf("NumberState", 15, store.AppendNumberState, store.DecodeNumberState),
+	codecOf("NumberState", 17, store.AppendNumberState, store.DecodeNumberState),
 	codecOf("Identity", 16, store.AppendIdentity, store.DecodeIdentity),
 	codecOf("Review", 13, store.AppendReview, store.DecodeReview),
 	codecOf("Answer", 6, store.AppendAnswer, store.DecodeAnswer),

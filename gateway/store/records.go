@@ -178,6 +178,9 @@ type NumberState struct {
 	VerifiedDevice   subscriber.Hash
 	AcknowledgedAt   time.Time       // a review resolved: changes seen before it count no more
 	AcknowledgedIMSI subscriber.Hash // the SIM that the review confirmed
+
+	OptedOut time.Time // when the handset answered STOP; zero: it did not, or has answered START since
+	Senders  []string  // source addresses that can be answered and were used, digits only, newest last
 }
 
 // Hold stops every send and check of a number for a tenant.
