@@ -95,7 +95,7 @@ func (l *lane) partName(f *flight, n int) string {
 	if id := f.d.CarrierIDs[n]; id != "" && !l.byReference {
 		return id
 	}
-	return receipt.ReferenceID(carrier.Reference(reference(f.msg.ID), n))
+	return receipt.ReferenceID(l.carrier.Reference(reference(f.msg.ID), n))
 }
 
 // await makes the parts of f known to the receipts that are to come. The caller

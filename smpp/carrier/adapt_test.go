@@ -146,6 +146,24 @@ func TestQueueFullFindsTheCarriersWindow(t *testing.T) {
 	})
 }
 
+// TestReferenceOfOneOctet: where receipts are known by the reference alone it has one
+// octet, and what is derived twice is the same as what is derived once.
+func TestReferenceOfOneOctet(t *testing.T) {
+	c := &Carrier{cfg: Config{ByReference: true}}
+	for _, v := range []struct {
+		message uint16
+		n       int
+		want    uint16
+	}{{1, 0, 1}, {255, 0, 255}, {255, 1, 1}, {256, 0, 1}, {300, 2, 47}, {0, 0, 255}, {0, 1, 1}, {65535, 0, 255}} {
+		if got := c.Reference(v.message, v.n); got != v.want {
+			t.Errorf("Reference(%d, %d) = %d, want %d", v.message, v.n, got, v.want)
+		}
+		if got := c.Reference(Reference(v.message, 0), v.n); got != v.want {
+			t.Errorf("Reference(Reference(%d, 0), %d) = %d, want %d", v.message, v.n, got, v.want)
+		}
+	}
+}
+
 func TestReference(t *testing.T) {
 	for _, v := range []struct {
 		message uint16
