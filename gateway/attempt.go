@@ -16,7 +16,7 @@ func (l *lane) submit(f *flight, slot *carrier.Slot, since time.Time) {
 	now := l.d.now()
 	if f.gone || !now.Before(f.msg.ExpiresAt) {
 		if !f.gone {
-			l.d.finish(f, store.Expired, "expired", "expired before a carrier could take it")
+			l.d.expire(f, "expired before a carrier could take it")
 		}
 		f.mu.Unlock()
 		slot.Release()
@@ -28,7 +28,7 @@ func (l *lane) submit(f *flight, slot *carrier.Slot, since time.Time) {
 	f.spent++
 	l.d.touch(f)
 	s := &carrier.Submission{
-		Source: f.msg.Sender, Dest: f.msg.To, Parts: f.parts, Expires: f.msg.ExpiresAt,
+		Source: f.msg.Sender, Dest: f.msg.To, Parts: f.parts, Segments: l.segments(f), Expires: f.msg.ExpiresAt,
 		UserReference: carrier.Reference(reference(f.msg.ID), 0), Repeat: f.repeat,
 	}
 	if f.repeat {
@@ -70,7 +70,7 @@ func (l *lane) answered(f *flight, r carrier.Result) {
 
 // submitted is the carrier's acceptance. The caller holds f.mu.
 func (l *lane) submitted(f *flight, r carrier.Result) {
-	f.d.Status, f.d.CarrierIDs = store.Submitted, r.MessageIDs
+	f.d.Status, f.d.CarrierIDs, f.d.Got = store.Submitted, r.MessageIDs, 0
 	l.await(f)
 	f.step("submitted", l.name, repeatNote(f), l.d.now(), r.Latency)
 	f.text, f.parts, f.written = "", nil, nil
@@ -101,7 +101,7 @@ func (l *lane) again(f *flight, r carrier.Result, why string) {
 	f.d.Status = store.Queued
 	switch {
 	case !now.Before(f.msg.ExpiresAt):
-		d.finish(f, store.Expired, "expired", why)
+		d.expire(f, why)
 	case v.SlowDown && (v.Tries == 0 || f.tries <= v.Tries || d.nextUp(f) == 0):
 		f.spent-- // the link waits, not the message: its expiry ends this, or another carrier
 		if v.Tries == 0 {

@@ -88,6 +88,16 @@ func (l *lane) encode(f *flight) int {
 	return len(parts)
 }
 
+// segments is what f costs at this carrier, 0 when that is its parts. The caller holds
+// f.mu.
+func (l *lane) segments(f *flight) int {
+	if l.coding.Concat != coding.Payload {
+		return 0
+	}
+	_, n, _ := coding.Count(f.text, l.coding) // encode has shown that it can be written
+	return n
+}
+
 // partName is what receipts will call part n of f by: its message_id, or the reference
 // that we gave it where the carrier gave none, or gives all the same. The caller
 // holds f.mu.

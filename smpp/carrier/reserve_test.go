@@ -168,3 +168,26 @@ func TestPauseAndResume(t *testing.T) {
 		}
 	})
 }
+
+// TestPayloadCountsItsSegments: one submit_sm with a message_payload is as many segments
+// of the rate as the handset gets.
+func TestPayloadCountsItsSegments(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newSMSC()
+		w := newWorld(t, Config{TPS: 10}, k)
+		defer w.end()
+		w.Start()
+		synctest.Wait()
+		began := time.Now()
+		for range 6 {
+			m := message("a long text")
+			m.Segments = 5
+			if r := <-w.send(t, m); r.Err != nil || r.Status != 0 {
+				t.Fatalf("%+v", r)
+			}
+		}
+		if took := time.Since(began); took < 2400*time.Millisecond || took > 2700*time.Millisecond {
+			t.Errorf("30 segments at 10 a second, the last five in debt, took %v", took)
+		}
+	})
+}

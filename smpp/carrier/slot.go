@@ -120,7 +120,19 @@ func (s *Slot) prepare(m *Submission, done func(Result)) (err error) {
 	if m.Repeat {
 		s.c.metrics.repeats.Inc()
 	}
+	s.c.charge(s.l, m.Segments-s.parts)
 	return nil
+}
+
+// charge counts further segments against the rate, which may go into debt for them.
+func (c *Carrier) charge(l *link, segments int) {
+	if segments <= 0 {
+		return
+	}
+	c.mu.Lock()
+	c.rate.take(segments)
+	l.aimd.bucket.take(segments)
+	c.mu.Unlock()
 }
 
 // writeNext writes the next part, unless one before it failed. It returns whether

@@ -17,6 +17,7 @@ type Submission struct {
 	Source        string // alphanumeric, short code or E.164; TON and NPI are chosen from it unless the configuration says otherwise
 	Dest          subscriber.MSISDN
 	Parts         []coding.Part // from coding.Split
+	Segments      int           // that the handset gets and the rate counts, where they are more than the parts: message_payload
 	Expires       time.Time     // validity_period is what is left until then; zero: the SMSC's default
 	UserReference uint16        // user_message_reference (§5.3.2.17) of the first part, see Reference; 0: none
 	Repeat        bool          // sent before, with an unknown result; counted, as SMPP has no field for it
