@@ -3,6 +3,9 @@ package carrier
 import (
 	"errors"
 	"fmt"
+	"os"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,5 +126,28 @@ func TestBackOffIsJittered(t *testing.T) {
 	b.reset()
 	if got := b.after(errors.New("lost"), 0); got != 500*time.Millisecond {
 		t.Errorf("after a bind that held: %s", got)
+	}
+}
+
+// TestRetryTableIsDocumented: QUIRKS.md has a row for each status that the table has,
+// and for no other.
+func TestRetryTableIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../QUIRKS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, found := strings.Cut(string(text), "\n## Retry table")
+	rows := regexp.MustCompile(`(?m)^\| (ESME_\w+) (0x\w+) \|`).FindAllStringSubmatch(table, -1)
+	if !found || len(rows) != len(retryOn) {
+		t.Errorf("%d rows for %d statuses", len(rows), len(retryOn))
+	}
+	for _, row := range rows {
+		status, err := parseStatus(row[1])
+		if number, _ := parseStatus(row[2]); err != nil || number != status {
+			t.Errorf("%s is not %s: %v", row[1], row[2], err)
+		}
+		if _, listed := retryOn[status]; !listed {
+			t.Errorf("%s has no row in the table of the code", row[1])
+		}
 	}
 }
