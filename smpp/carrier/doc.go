@@ -15,8 +15,11 @@
 // What is retried: nothing. Result.Next says, by one table (retry.go), what the
 // caller should do; a resent message is billed, so only the caller may decide.
 //
+// What differs from carrier to carrier is data: a Profile, read from YAML, makes a
+// Config. The window, too, follows the carrier, below the contract's (adapt.go).
+//
 // Queues: Reserve's callers wait first come first served, at most
 // Config.MaxWaiting of them, above that ErrBusy. Receipts that are not
 // acknowledged yet are at most Config.MaxUnacked a link; above that the SMSC is
-// answered ESME_RTHROTTLED and delivers them again later.
+// answered Config.Busy and delivers them again later.
 package carrier
