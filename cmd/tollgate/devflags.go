@@ -32,7 +32,7 @@ func (f *devFlags) declare(c *cli) {
 	c.StringVar(&f.policy, "policy", "default", "default, strict, observe, or a policy file")
 	c.StringVar(&f.webhook, "webhook", "", "post events to this URL, signed with a secret that is printed at start")
 	c.StringVar(&f.log, "log-level", "warn", "debug, info, warn or error, on standard error")
-	c.Var(&f.carriers, "carrier", "smpp://SYSTEM_ID:PASSWORD@HOST:PORT?name=&bind=&links=&window=&tps=&driver= (repeatable; instead of the simulator)")
+	c.Var(&f.carriers, "carrier", "smpp://SYSTEM_ID:PASSWORD@HOST:PORT?name=&bind=&links=&window=&tps=&profile=&driver= (repeatable; instead of the simulator)")
 	c.Var(&f.providers, "hlr", "subscriber facts, as in static:FILE (repeatable)")
 }
 
