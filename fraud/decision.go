@@ -50,3 +50,12 @@ type Decision struct {
 	// observes and Kind is Allow whatever the score.
 	Observed Kind `json:"observed,omitempty"`
 }
+
+// Shown is the decision that is told and counted: what would have been decided,
+// where the policy only observes.
+func (d *Decision) Shown() Kind {
+	if d.Observed != "" {
+		return d.Observed
+	}
+	return d.Kind
+}

@@ -59,7 +59,7 @@ func (s *Service) newFlight(q *sending, g *gathered, dec fraud.Decision) *flight
 // fenceOf is the identity that the decision saw, for the comparison at the
 // head of the queue.
 func (s *Service) fenceOf(q *sending, g *gathered) store.Fence {
-	if g.answer == nil || g.answer.Asked&hlr.FieldIdentity == 0 {
+	if g.facts.Lookup.Identity == fraud.NotAsked {
 		return store.Fence{}
 	}
 	f := store.Fence{Asked: true, Observe: q.policy.Observes(), Required: q.policy.Sensitive(q.r.Purpose), SeenAt: g.answer.IdentityAt}

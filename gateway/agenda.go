@@ -61,6 +61,10 @@ func (d *Dispatcher) keepTime() {
 		now := d.now()
 		for _, id := range d.agenda.due(now) {
 			d.deadline(id, now)
+			select {
+			case d.expiries <- id:
+			default:
+			}
 		}
 		d.adopt()
 		d.agenda.stall.Store(d.oldest(now) > d.cfg.MaxAge)
@@ -90,7 +94,7 @@ func (d *Dispatcher) deadline(id store.ID, now time.Time) {
 	case f.d.Sending:
 		d.agenda.add(now.Add(time.Second), id)
 	case f.d.Status < store.Submitted:
-		d.finish(f, store.Expired, "expired", "expired before a carrier took it")
+		d.expire(f, "expired before a carrier took it")
 	case now.Before(last):
 		d.agenda.add(last, id)
 	default:

@@ -86,17 +86,21 @@ type Dispatcher struct {
 	now    func() time.Time
 	events func(*store.Message, *store.Delivery) // told of every state that a tenant hears of; must neither block nor keep its arguments
 
-	router  *route.Router
-	lanes   map[string]*lane
-	codings []coding.Options // the ways in which their carriers write
-	flights *flightTable
-	waiting atomic.Int64 // messages admitted that have not left for a carrier
-	bytes   atomic.Int64
-	inbox   chan inbound
-	keyword func(inbound) // acts on a keyword and acknowledges it
-	writer  *writer
-	orphans *orphans
-	agenda  *agenda
+	// expireCode erases a code whose time is over.
+	expireCode func(store.ID)
+
+	router   *route.Router
+	lanes    map[string]*lane
+	codings  []coding.Options // the ways in which their carriers write
+	flights  *flightTable
+	waiting  atomic.Int64 // messages admitted that have not left for a carrier
+	bytes    atomic.Int64
+	inbox    chan inbound
+	keyword  func(inbound) // acts on a keyword and acknowledges it
+	writer   *writer
+	expiries chan store.ID // messages whose code may have expired
+	orphans  *orphans
+	agenda   *agenda
 
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -116,13 +120,14 @@ type Lane struct {
 func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg prometheus.Registerer, log *slog.Logger, now func() time.Time) *Dispatcher {
 	d := &Dispatcher{
 		cfg: cfg.withDefaults(), store: s, fence: f, m: m, log: log, now: now,
-		events:  func(*store.Message, *store.Delivery) {},
-		lanes:   map[string]*lane{},
-		flights: newFlightTable(),
-		inbox:   make(chan inbound, maxInbound),
-		keyword: func(in inbound) { in.ack(pdu.ESME_ROK) },
-		writer:  newWriter(),
-		agenda:  newAgenda(),
+		events:   func(*store.Message, *store.Delivery) {},
+		lanes:    map[string]*lane{},
+		flights:  newFlightTable(),
+		inbox:    make(chan inbound, maxInbound),
+		keyword:  func(in inbound) { in.ack(pdu.ESME_ROK) },
+		expiries: make(chan store.ID, maxExpiries), expireCode: func(store.ID) {},
+		writer: newWriter(),
+		agenda: newAgenda(),
 	}
 	d.orphans = newOrphans(d.cfg.OrphanWait)
 	d.ctx, d.cancel = context.WithCancel(context.Background())
@@ -161,6 +166,7 @@ func (d *Dispatcher) Start(ctx context.Context) error {
 		d.spawn(l.run)
 	}
 	d.spawn(d.keepTime)
+	d.spawn(d.expireCodes)
 	d.spawn(d.receive)
 	d.started = true
 	go d.write()
@@ -268,6 +274,16 @@ func (d *Dispatcher) finish(f *flight, s store.Status, reason, detail string) {
 	if !f.gone {
 		d.close(f, s, reason, detail, 0)
 	}
+}
+
+// expire ends a message whose time has passed. One that a carrier may have
+// taken without saying so is not expired but unknown. The caller holds f.mu.
+func (d *Dispatcher) expire(f *flight, why string) {
+	if f.repeat {
+		d.finish(f, store.Unknown, "no_response", why)
+		return
+	}
+	d.finish(f, store.Expired, "expired", why)
 }
 
 // close sets the terminal state and lets go of all that is kept for a message

@@ -30,7 +30,6 @@ type flight struct {
 	fenced  time.Time      // when the fence last passed
 	gone    bool           // terminal
 	told    bool           // and the tenant was told
-	got     uint64         // parts whose final receipt came, one bit each
 
 	dirty bool               // stands in the writer's list
 	acks  []func(pdu.Status) // carriers that wait until the present state is on disk

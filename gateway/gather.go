@@ -98,6 +98,9 @@ func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.Number
 		Roaming: known(a, hlr.FieldRoaming), Reach: known(a, hlr.FieldReachable), LineType: known(a, hlr.FieldLineType),
 		Absent: a.Absent, Age: age(q.began, a.IdentityAt),
 	}
+	if f.Lookup.Identity == fraud.NotAsked && a.Asked&hlr.FieldIdentity != 0 && rec.Known() {
+		f.Lookup.Identity = fraud.Unknown // the SIM was told before, and is withheld now
+	}
 	lineFacts(q.t, a, f)
 	portFacts(q.began, a, f)
 	changeFacts(&rec.History, q.began, ns.AcknowledgedAt, f)
@@ -120,15 +123,19 @@ func (g *gathered) observe(rec *store.Identity, a *hlr.Answer, now time.Time, h 
 	}
 }
 
-// known grades a group of facts by what could have been and was answered.
+// known grades a group of facts. Unknown is what was asked of a provider that
+// failed; one that answered and left the fact out does not tell it, and
+// cannot be waited for.
 func known(a *hlr.Answer, f hlr.Field) fraud.Known {
-	switch {
-	case a.Asked&f == 0:
-		return fraud.NotAsked
-	case a.Known&f == 0:
-		return fraud.Unknown
+	if a.Known&f != 0 {
+		return fraud.Yes
 	}
-	return fraud.Yes
+	for i := range a.Sources {
+		if s := &a.Sources[i]; s.Asked&f != 0 && s.Err != nil {
+			return fraud.Unknown
+		}
+	}
+	return fraud.NotAsked
 }
 
 func age(now, at time.Time) time.Duration {

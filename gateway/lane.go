@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"tollgate/gateway/store"
 	"tollgate/smpp/carrier"
 	"tollgate/smpp/coding"
@@ -19,7 +21,8 @@ type lane struct {
 	queue   *queue
 	ids     *receipt.Matcher[part] // name of a part -> part, while a receipt is awaited
 	open    *unanswered
-	fences  chan struct{} // one token a fence lookup in flight
+	strays  rate.Sometimes // how often unmatched receipts are logged
+	fences  chan struct{}  // one token a fence lookup in flight
 
 	coding      coding.Options // how texts are written for it
 	byReference bool           // its message ids are no use
@@ -38,7 +41,7 @@ func newLane(d *Dispatcher, l Lane) *lane {
 		d: d, name: l.Route.Name, carrier: l.Carrier, health: health{carrier: l.Carrier}, queue: newQueue(),
 		ids: receipt.NewMatcher[part](l.IDMode), open: newUnanswered(),
 		coding: d.codingFor(l.Carrier), byReference: l.Carrier.ByReference(), joiner: newJoiner(l.Carrier),
-		fences: make(chan struct{}, d.cfg.MaxFences),
+		fences: make(chan struct{}, d.cfg.MaxFences), strays: rate.Sometimes{First: 3, Interval: 10 * time.Second},
 	}
 }
 
@@ -100,7 +103,7 @@ func (l *lane) take(e *entry) {
 	f.entry = nil
 	now := l.d.now()
 	if !now.Before(f.msg.ExpiresAt) {
-		l.d.finish(f, store.Expired, "expired", "expired before a carrier could take it")
+		l.d.expire(f, "expired before a carrier could take it")
 		f.mu.Unlock()
 		return
 	}
@@ -159,7 +162,7 @@ func (l *lane) refused(f *flight, since time.Time) {
 		return
 	}
 	if !l.d.now().Before(f.msg.ExpiresAt) {
-		l.d.finish(f, store.Expired, "expired", "expired before a carrier could take it")
+		l.d.expire(f, "expired before a carrier could take it")
 		return
 	}
 	if next := l.d.nextUp(f); next > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -140,7 +141,7 @@ func TestObserveSendsEverything(t *testing.T) {
 	r.accepted(handset, "withdrawal")
 	r.setNetwork(subscriberLine(handset, "262012222222222"))
 	sent := r.accepted(handset, "withdrawal")
-	if sent.Decision.Kind != "allow" || sent.Decision.Observed == "" || sent.Decision.Observed == "allow" {
+	if sent.Decision.Kind != "allow" || sent.Decision.Shown() == "allow" {
 		t.Errorf("decided %s, observed %s", sent.Decision.Kind, sent.Decision.Observed)
 	}
 	r.await(sent.ID, store.Delivered)
@@ -166,6 +167,52 @@ func TestExpiredIsNeverSubmitted(t *testing.T) {
 	if n := r.sims["sim"].Stats().Submits; n != 0 {
 		t.Errorf("%d expired messages were submitted", n)
 	}
+}
+
+// A code that nobody types in is erased when its time is over.
+func TestExpiredCodeIsErased(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	sent := r.accepted(handset, "login")
+	r.await(sent.ID, store.Delivered)
+	r.pass(6 * time.Minute)
+	r.until("the code is gone from the store", func() bool {
+		ch, err := r.Store.Challenge(context.Background(), sent.ID)
+		must(t, err)
+		return ch.Status == store.ChallengeExpired && ch.Code == "" && !ch.MAC.IsZero()
+	})
+}
+
+// The receipts of a long text come before and after a restart.
+func TestPartsDeliveredAcrossARestart(t *testing.T) {
+	r := newRig(t, rigOptions{sims: map[string]*smsc.Profile{"sim": {ReceiptDelay: smsc.Distribution{Kind: "uniform", Min: 20 * time.Millisecond, Max: time.Second}}}})
+	sent, err := r.Send(context.Background(), r.tenant, &SendRequest{Kind: store.KindText, To: handset, Text: strings.Repeat("long ", 120)})
+	must(t, err)
+	view := func() *store.Delivery {
+		v, err := r.View(context.Background(), r.tenant, sent.ID, store.KindText)
+		must(t, err)
+		return v.Delivery
+	}
+	r.until("a part was delivered", func() bool { return view().Got != 0 })
+	r.until("which is on disk", func() bool {
+		d, err := r.Store.Delivery(context.Background(), sent.ID)
+		return err == nil && d.Got != 0
+	})
+	r.stop()
+	r.start()
+	r.until("the message is delivered", func() bool { return view().Status == store.Delivered })
+}
+
+// A file that leaves a fact out does not tell it; nothing is held against the number.
+func TestLeftOutFactsScoreNothing(t *testing.T) {
+	file := "subscribers:\n  \"%s\": {imsi: \"%s\"}\n  \"+4915112345000\": {imsi: \"262019999999999\", line_type: mobile, ported: false, roaming: false}\n"
+	r := newRig(t, rigOptions{network: fmt.Sprintf(file, handset, "262011111111111")})
+	if sent := r.accepted(handset, "withdrawal"); sent.Decision.Score != 0 {
+		t.Errorf("score %v: %+v", sent.Decision.Score, sent.Decision.Reasons)
+	}
+	r.setNetwork(fmt.Sprintf(file, handset, "262012222222222"))
+	r.refused(handset, "login", CodeStepUp)
+	r.setNetwork("subscribers:\n  \"" + handset + "\": {line_type: mobile}\n  \"+4915112345000\": {imsi: \"262019999999999\"}\n")
+	r.refused(handset, "withdrawal", CodeFrozen) // the SIM that was told before is withheld, and had changed
 }
 
 func TestCancelBeforeSubmission(t *testing.T) {

@@ -14,8 +14,13 @@ import (
 type limiter struct {
 	mu      sync.Mutex
 	tenants map[string]*rate.Limiter
-	numbers map[limitKey][]time.Time // sends inside the window, oldest first
-	swept   time.Time
+	numbers map[limitKey]sends
+}
+
+// sends are the latest sends to a number, oldest first.
+type sends struct {
+	at     []time.Time
+	window time.Duration // the tenant's own
 }
 
 type limitKey struct {
@@ -23,12 +28,11 @@ type limitKey struct {
 	number subscriber.MSISDN
 }
 
-// maxLimited bounds the numbers remembered; above it the ones whose window is
-// over are swept out at once.
-const maxLimited = 1 << 18
+// maxLimited bounds the numbers remembered.
+const maxLimited = 1 << 19
 
 func newLimiter() *limiter {
-	return &limiter{tenants: map[string]*rate.Limiter{}, numbers: map[limitKey][]time.Time{}}
+	return &limiter{tenants: map[string]*rate.Limiter{}, numbers: map[limitKey]sends{}}
 }
 
 // allow counts a send, or refuses it with the time after which it may be tried again.
@@ -66,31 +70,31 @@ func (l *limiter) perNumber(t *Tenant, n subscriber.MSISDN, now time.Time) time.
 	if t.PerNumber.Count <= 0 {
 		return 0
 	}
-	key := limitKey{t.ID, n}
-	sent := l.numbers[key]
-	for len(sent) > 0 && now.Sub(sent[0]) >= t.PerNumber.Window {
+	key, window := limitKey{t.ID, n}, t.PerNumber.Window
+	sent := l.numbers[key].at
+	for len(sent) > 0 && now.Sub(sent[0]) >= window {
 		sent = sent[1:]
 	}
 	if len(sent) >= t.PerNumber.Count {
-		l.numbers[key] = sent
-		return t.PerNumber.Window - now.Sub(sent[0])
+		l.numbers[key] = sends{sent, window}
+		return window - now.Sub(sent[0])
 	}
-	l.sweep(now, t.PerNumber.Window)
-	l.numbers[key] = append(sent, now)
+	l.sweep(now)
+	l.numbers[key] = sends{append(sent, now), window}
 	return 0
 }
 
-// sweep forgets the numbers whose last send has left the window: once a
-// window, or each second while too many are remembered. Beyond the bound any
-// number is forgotten: a limit that leaks beats a table that grows.
-func (l *limiter) sweep(now time.Time, window time.Duration) {
-	if len(l.numbers) < maxLimited && now.Sub(l.swept) < window || now.Sub(l.swept) < time.Second {
-		return
-	}
-	l.swept = now
-	for k, sent := range l.numbers {
-		if len(l.numbers) > 2*maxLimited || len(sent) == 0 || now.Sub(sent[len(sent)-1]) >= window {
+// sweep looks at a few numbers each time, in no order, and forgets those whose
+// last send has left its window. Beyond the bound it forgets any: a limit that
+// leaks beats a table that grows.
+func (l *limiter) sweep(now time.Time) {
+	looked := 0
+	for k, s := range l.numbers {
+		if len(l.numbers) > maxLimited || len(s.at) == 0 || now.Sub(s.at[len(s.at)-1]) >= s.window {
 			delete(l.numbers, k)
+		}
+		if looked++; looked == 4 {
+			return
 		}
 	}
 }

@@ -125,11 +125,12 @@ func counterVec(name, help string, labels ...string) *prometheus.CounterVec {
 
 // decided counts a decision under each of its reasons.
 func (m *Metrics) decided(d *fraud.Decision) {
+	kind := string(d.Shown())
 	if len(d.Reasons) == 0 {
-		m.decisions.WithLabelValues(string(d.Kind), "").Inc()
+		m.decisions.WithLabelValues(kind, "").Inc()
 	}
 	for _, r := range d.Reasons {
-		m.decisions.WithLabelValues(string(d.Kind), r.Code).Inc()
+		m.decisions.WithLabelValues(kind, r.Code).Inc()
 	}
 }
 

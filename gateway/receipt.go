@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"math/bits"
 	"sync"
 	"time"
 
@@ -89,9 +90,9 @@ func (d *Dispatcher) outcome(f *flight, n int, a arrival) {
 	}
 	since := a.at.Sub(f.d.SubmittedAt)
 	if status == store.Delivered {
-		f.got |= 1 << uint(n&63)
+		f.d.Got |= 1 << uint(n&63)
 	}
-	if !a.r.Final || status == store.Delivered && f.got != 1<<uint(len(f.d.CarrierIDs)&63)-1 {
+	if !a.r.Final || status == store.Delivered && bits.OnesCount64(f.d.Got) < len(f.d.CarrierIDs) {
 		f.step("receipt", a.l.name, fmt.Sprintf("%s part %d/%d", detail, n+1, len(f.d.CarrierIDs)), a.at, since)
 		return
 	}
@@ -123,8 +124,10 @@ func statusOf(s receipt.State) store.Status {
 
 func (d *Dispatcher) unmatched(a arrival) {
 	d.m.unmatched.WithLabelValues(a.l.name).Inc()
-	d.log.Warn("a delivery receipt belongs to no open message",
-		"carrier", a.l.name, "message_id", a.r.ID, "stat", a.r.State.String())
+	a.l.strays.Do(func() { // a carrier that sends everything twice must not fill the log
+		d.log.Warn("a delivery receipt belongs to no open message; tollgate_receipts_unmatched_total counts them",
+			"carrier", a.l.name, "message_id", a.r.ID, "stat", a.r.State.String())
+	})
 	a.ack(pdu.ESME_ROK)
 }
 

@@ -82,7 +82,7 @@ func (s *Service) freeze(ctx context.Context, q *sending, ns *store.NumberState,
 }
 
 const (
-	frozenDetail = "the number's SIM has changed; it is frozen until the review is resolved"
+	frozenDetail = "the subscriber behind the number has changed, as the reasons tell; it is frozen until the review is resolved"
 	lockedDetail = "too many wrong codes; the number is locked until the review is resolved"
 )
 

@@ -95,6 +95,7 @@ func NewService(cfg Config, deps Deps) (*Service, error) {
 		return nil, fmt.Errorf("the default policy %q is not loaded", cfg.DefaultPolicy)
 	}
 	deps.Dispatcher.events = s.messageEvent
+	deps.Dispatcher.expireCode = s.expireCode
 	deps.Dispatcher.keyword = s.keyword
 	return s, nil
 }

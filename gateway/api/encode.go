@@ -90,9 +90,13 @@ func appendIn(b []byte, d, unit time.Duration) []byte {
 	return appendFloat(b, math.Round(float64(d)/float64(unit)*1000)/1000)
 }
 
-// appendDecision appends "decision", "score" and "reasons".
+// appendDecision appends "decision", "score" and "reasons", and "observed"
+// where the decision was only recorded.
 func appendDecision(b []byte, d *fraud.Decision) []byte {
-	b = appendString(append(b, `"decision":`...), string(d.Kind))
+	b = appendString(append(b, `"decision":`...), string(d.Shown()))
+	if d.Observed != "" {
+		b = append(b, `,"observed":true`...)
+	}
 	b = appendFloat(appendName(b, "score"), d.Score)
 	b = append(appendName(b, "reasons"), '[')
 	for i := range d.Reasons {

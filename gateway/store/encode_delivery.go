@@ -23,7 +23,8 @@ func AppendDelivery(b []byte, d *Delivery) []byte {
 	for i := range d.Timeline {
 		b = appendStep(b, &d.Timeline[i])
 	}
-	return appendTime(b, 11, d.ExpiresAt)
+	b = appendTime(b, 11, d.ExpiresAt)
+	return appendUint(b, 12, d.Got)
 }
 
 // DecodeDelivery reads what AppendDelivery wrote.
@@ -54,6 +55,8 @@ func DecodeDelivery(b []byte) (*Delivery, error) {
 			d.Timeline = append(d.Timeline, nested(&r, decodeStep))
 		case 11:
 			d.ExpiresAt = r.time()
+		case 12:
+			d.Got = r.uint()
 		}
 	}
 	return d, r.done("delivery")

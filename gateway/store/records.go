@@ -100,6 +100,9 @@ type Delivery struct {
 	Carrier    string   // of the latest attempt
 	CarrierIDs []string // message_id of each part of the latest attempt
 	Attempts   int
+	// Got has a bit for each part of the latest attempt that was delivered; a
+	// receipt is acknowledged, and so never repeated, once this is on disk.
+	Got uint64
 	// Sending is set while an attempt has no result: after a crash it is
 	// repeated, marked as a repeat.
 	Sending     bool
