@@ -116,7 +116,7 @@ func (s *Server) admit(q *request) error {
 func (s *Server) body(q *request) error {
 	if t := q.ctx.Request.Header.ContentType(); len(t) > 0 {
 		media, _, _ := bytes.Cut(t, []byte(";"))
-		if media = bytes.TrimSpace(media); !bytes.EqualFold(media, []byte(jsonType)) && !plainCurl(media, q.ctx.PostBody()) {
+		if media = bytes.TrimSpace(media); !bytes.EqualFold(media, []byte(jsonType)) && !bytes.EqualFold(media, curlType) {
 			return &gateway.Refusal{Code: codeMediaType, Detail: "send Content-Type: application/json"}
 		}
 	}
@@ -129,13 +129,9 @@ func (s *Server) body(q *request) error {
 	return nil
 }
 
-// plainCurl says that the type is the one curl -d sends unasked, on a body
-// that is an object of JSON all the same. With the key in a header there is no
-// cross-site form to be afraid of.
-func plainCurl(media, body []byte) bool {
-	body = bytes.TrimLeft(body, " \t\r\n")
-	return bytes.EqualFold(media, []byte("application/x-www-form-urlencoded")) && len(body) > 0 && body[0] == '{'
-}
+// curlType is what curl -d sends unasked. It is read as JSON like any other: with
+// the key in a header there is no cross-site form to be afraid of.
+var curlType = []byte("application/x-www-form-urlencoded")
 
 func (s *Server) tooLarge() error {
 	return &gateway.Refusal{Code: codeTooLarge, Detail: fmt.Sprintf("a body has at most %d octets", s.cfg.BodyLimit)}
