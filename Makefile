@@ -1,7 +1,9 @@
 # Tollgate. `make run` starts everything on loopback; `make test` is what CI runs.
+SHELL = /bin/bash
+.SHELLFLAGS = -o pipefail -c
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run demo test check build bench
+.PHONY: run demo test check build bench fuzz
 
 run:
 	go run ./cmd/tollgate dev
@@ -21,8 +23,19 @@ check:
 test:
 	./.ci/install
 	$(MAKE) check
-	go test -race -timeout 15m ./...
+	go test -race -timeout 20m ./...
+	$(MAKE) fuzz
 	$(MAKE) demo
+
+# fuzz runs each decoder's target for a while: FUZZTIME=10m for a long one.
+FUZZTIME = 2s
+FUZZ = smpp/pdu:FuzzDecode smpp/pdu:FuzzSubmitSM smpp/pdu:FuzzReader smpp/receipt:FuzzParse \
+	smpp/coding:FuzzDecode smpp/coding:FuzzSplit smpp/session:FuzzPeer gateway/api:FuzzDecodeSend gateway/store:FuzzCodec
+fuzz:
+	@for f in $(FUZZ); do \
+		echo "fuzz $$f"; \
+		go test -run '^$$' -fuzz "^$${f#*:}\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$${f%:*} | tail -n 2 || exit 1; \
+	done
 
 bench:
 	go run ./cmd/tollgate bench send --baseline
