@@ -20,11 +20,11 @@ import (
 // kannelConf is bearerbox and smsbox with one SMPP carrier. msg-id-type 0x01: ids
 // are hexadecimal in submit_sm_resp and decimal in receipts.
 const kannelConf = `group = core
-admin-port = %[2]s
-admin-interface = "127.0.0.1"
+admin-port = 13000
+admin-interface = "%[2]s"
 admin-password = bar
-smsbox-port = %[3]s
-smsbox-interface = "127.0.0.1"
+smsbox-port = 13001
+smsbox-interface = "%[2]s"
 log-level = 1
 store-type = spool
 store-location = "%[1]s/store"
@@ -35,7 +35,7 @@ group = smsc
 smsc = smpp
 smsc-id = A
 host = 127.0.0.1
-port = %[5]s
+port = %[3]s
 transceiver-mode = true
 system-type = ""
 address-range = ""
@@ -46,10 +46,10 @@ msg-id-type = 0x01
 enquire-link-interval = 1
 
 group = smsbox
-bearerbox-host = 127.0.0.1
-bearerbox-port = %[3]s
-sendsms-port = %[4]s
-sendsms-interface = "127.0.0.1"
+bearerbox-host = %[2]s
+bearerbox-port = 13001
+sendsms-port = 13013
+sendsms-interface = "%[2]s"
 mo-recode = true
 
 group = sendsms-user
@@ -62,7 +62,7 @@ group = sms-service
 keyword = default
 omit-empty = true
 max-messages = 0
-get-url = "%[6]s/mo?from=%%p&to=%%P&text=%%b"
+get-url = "%[4]s/mo?from=%%p&to=%%P&text=%%b"
 `
 
 // kannel is a running gateway and the HTTP server that it calls back.
@@ -79,15 +79,15 @@ func startKannel(t *testing.T, smscPort string) *kannel {
 	k := &kannel{calls: make(chan *http.Request, 100)}
 	k.server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { k.calls <- r }))
 	t.Cleanup(k.server.Close)
-	dir, ports := t.TempDir(), freePorts(t, 3)
+	dir, ip := t.TempDir(), ownAddress()
 	if err := os.Mkdir(filepath.Join(dir, "store"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	conf := write(t, dir, "kannel.conf", fmt.Sprintf(kannelConf, dir, ports[0], ports[1], ports[2], smscPort, k.server.URL))
+	conf := write(t, dir, "kannel.conf", fmt.Sprintf(kannelConf, dir, ip, smscPort, k.server.URL))
 	k.bearerbox = start(t, exec.Command(bearerbox, "-v", "1", conf))
-	listening(t, net.JoinHostPort("127.0.0.1", ports[1]))
-	start(t, exec.Command(smsbox, "-v", "1", conf))
-	addr := net.JoinHostPort("127.0.0.1", ports[2])
+	listening(t, net.JoinHostPort(ip, "13001"))
+	start(t, exec.Command(smsbox, "-v", "1", conf)).says(t, "Connected to bearerbox")
+	addr := net.JoinHostPort(ip, "13013")
 	listening(t, addr)
 	k.send = "http://" + addr + "/cgi-bin/sendsms"
 	return k
@@ -130,6 +130,18 @@ func (k *kannel) delivered(t *testing.T, to string) {
 	}
 }
 
+// TestKannelTLV: receipts that say everything in optional parameters and have no
+// text.
+func TestKannelTLV(t *testing.T) {
+	t.Parallel()
+	s := startSimulator(t, &smsc.Profile{MessageID: smsc.IDHex, ReceiptID: smsc.IDDecimal, ReceiptForm: "tlv"})
+	k := startKannel(t, s.port)
+	eventually(t, "Kannel binds", func() bool { return s.Stats().Bound == 1 })
+	k.sendsms(t, "4915112345678", gsmText, "0")
+	k.delivered(t, "4915112345678")
+	s.judge(t, nil)
+}
+
 // TestKannel: HTTP to Kannel, submit_sm to the simulator, the receipt back, and
 // the report by HTTP, for texts of every coding; a message from a handset; keep-alive
 // both ways; and its farewell.
@@ -161,12 +173,14 @@ func TestKannel(t *testing.T) {
 		k.delivered(t, "4915112345678")
 	}
 
-	if err := s.SendMO("foo", "+4915112345678", "12345", "Stop: größer"); err != nil {
-		t.Fatal(err)
-	}
-	mo := within(t, "the message from the handset", k.calls).URL
-	if q := mo.Query(); mo.Path != "/mo" || q.Get("text") != "Stop: größer" || !strings.HasSuffix(q.Get("from"), "4915112345678") || q.Get("to") != "12345" {
-		t.Errorf("Kannel calls %v", mo)
+	for _, text := range []string{"Stop: größer", strings.Repeat("Stop: größer @ 5€. ", 12)} {
+		if err := s.SendMO("foo", "+4915112345678", "12345", text); err != nil {
+			t.Fatal(err)
+		}
+		mo := within(t, "the message from the handset", k.calls).URL
+		if q := mo.Query(); mo.Path != "/mo" || q.Get("text") != text || q.Get("from") != "+4915112345678" || q.Get("to") != "12345" {
+			t.Errorf("Kannel calls %v", mo)
+		}
 	}
 	eventually(t, "enquire_link passes both ways", func() bool {
 		return s.saw(t, true, pdu.EnquireLinkID) && s.saw(t, false, pdu.EnquireLinkRespID) &&
@@ -177,7 +191,7 @@ func TestKannel(t *testing.T) {
 	if !s.saw(t, false, pdu.UnbindID) || !s.saw(t, true, pdu.UnbindRespID) {
 		t.Error("Kannel left without unbind")
 	}
-	if st := s.Stats(); st.ReceiptsAcked != 6 || st.Refused != 0 || st.StrayResponses != 0 {
+	if st := s.Stats(); st.ReceiptsAcked != 8 || st.Refused != 0 || st.StrayResponses != 0 {
 		t.Errorf("the simulator counts %+v", st)
 	}
 	s.judge(t, nil)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"tollgate/smpp/carrier"
+	"tollgate/smpp/coding"
 	"tollgate/smpp/pdu"
 	"tollgate/smpp/receipt"
 )
@@ -81,8 +81,8 @@ smpp
 `
 
 // startOsmo runs a mobile network of one handset, and returns the address of its
-// SMSC and the radio side, which prints what the handset gets. All of it is on a
-// loopback address of the run's own, for its ports cannot be chosen.
+// SMSC and the radio side, which prints what the handset gets. Its ports cannot
+// be chosen.
 func startOsmo(t *testing.T) (addr string, radio *process) {
 	t.Helper()
 	hlr, msc, gcc, python := need(t, "osmo-hlr"), need(t, "osmo-msc"), need(t, "gcc"), need(t, "python3")
@@ -99,7 +99,7 @@ func startOsmo(t *testing.T) (addr string, radio *process) {
 	if out, err := exec.Command(gcc, "-shared", "-fPIC", "-o", shim, filepath.Join(peers, "sctp_over_tcp.c"), "-ldl").CombinedOutput(); err != nil {
 		t.Fatalf("compile the SCTP shim: %v\n%s", err, out)
 	}
-	ip := fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(250), rand.IntN(250), 1+rand.IntN(250))
+	ip := ownAddress()
 
 	const itsAddress = "('127.0.0.1',2905)"
 	if !strings.Contains(string(fakeBSC), itsAddress) {
@@ -161,21 +161,25 @@ func prompt(r io.Reader) (string, error) {
 	}
 }
 
-// TestOsmoMSC: a carrier sends through a real MSC to a fake handset, which shows
-// each text; the receipts name their parts by user_message_reference alone, for
+// TestOsmoMSC: a carrier with the profile that we ship sends through a real MSC to a
+// fake handset, which shows each text; the receipts name their parts by user_message_reference alone, for
 // the MSC gives every message the same id.
 func TestOsmoMSC(t *testing.T) {
 	t.Parallel()
 	addr, radio := startOsmo(t)
-	e := startESME(t, carrier.Config{
-		Addr: addr, SystemID: "tollgate", Password: "secret", EnquireInterval: time.Second, ByReference: true,
-	})
+	profile, err := carrier.LoadProfile("../../configs/carriers/osmo-msc.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := profile.Config()
+	cfg.Addr, cfg.SystemID, cfg.Password, cfg.EnquireInterval = addr, "tollgate", "secret", time.Second
+	e := startESME(t, cfg)
 	e.link(t, true)
 	radio.says(t, "READY")
-	open := receipt.NewMatcher[string](receipt.Exact)
+	open := receipt.NewMatcher[string](cfg.IDMode)
 	for i, text := range []string{gsmText, ucs2Text, longText} {
 		m := &carrier.Submission{
-			Source: "Tollgate", Dest: "+" + handset, Parts: split(t, text), UserReference: uint16(0x2FE + i),
+			Source: "Tollgate", Dest: "+" + handset, Parts: split(t, text, coding.Options{Ref: 7}), UserReference: uint16(0x2FE + i),
 			Expires: time.Now().Add(5 * time.Minute),
 		}
 		r := e.submit(t, m)

@@ -2,7 +2,9 @@ package interop
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -141,20 +143,11 @@ func listening(t *testing.T, addr string) {
 	})
 }
 
-// freePorts returns ports that were free a moment ago, all different, for peers
-// that cannot be told to choose their own.
-func freePorts(t *testing.T, n int) []string {
-	t.Helper()
-	ports := make([]string, n)
-	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		_, ports[i], _ = net.SplitHostPort(l.Addr().String())
-	}
-	return ports
+// ownAddress returns a loopback address that nobody else listens on, for peers
+// whose ports must be known beforehand: a port that was free a moment ago may be
+// taken by the next connection.
+func ownAddress() string {
+	return fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(250), rand.IntN(250), 1+rand.IntN(250))
 }
 
 // write makes a file of the run's own.

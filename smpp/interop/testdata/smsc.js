@@ -81,6 +81,11 @@ readline.createInterface({input: process.stdin}).on('line', (word) => {
         session.close();
       });
       break;
+    case 'odd': // what only an ESME may ask, and what has no answer
+      session.alert_notification({source_addr: '4915112345678', esme_addr: '12345'});
+      session.query_sm({message_id: '7', source_addr: '4915112345678'},
+        (resp) => tell({answered: resp.command, command_status: resp.command_status}));
+      break;
     case 'mo':
       for (const text of ['STOP @home', 'größer', 'Стоп 😀']) {
         session.deliver_sm({source_addr_ton: 1, source_addr_npi: 1, source_addr: '4915112345678', destination_addr: '12345', short_message: text},

@@ -23,7 +23,7 @@ sub as_read {
     for my $key (keys %$pdu) {
         next if $key eq 'data' || $key =~ /^\d+$/ || !defined $pdu->{$key};
         my $v = $pdu->{$key};
-        $o{$key} = $key =~ /^(short_message|message_payload|user_message_reference|receipted_message_id)$/ ? unpack('H*', $v) : $v;
+        $o{$key} = $key =~ /^(short_message|message_payload|user_message_reference|sar_.*)$/ ? unpack('H*', $v) : $v;
     }
     $o{command} = $pdu->explain_cmd;
     notice(\%o);
@@ -85,6 +85,9 @@ sub word {
         $bind->enquire_link(async => 1);
     } elsif ($word eq 'unbind') {
         $bind->unbind(async => 1);
+    } elsif ($word eq 'odd') { # what only an ESME may ask, and what has no answer
+        $bind->alert_notification(source_addr => '4915112345678', esme_addr => '12345', async => 1);
+        $bind->query_sm(message_id => '7', source_addr => '4915112345678', async => 1);
     } elsif ($word eq 'mo') {
         my @way = (source_addr_ton => 1, source_addr_npi => 1, source_addr => '4915112345678', destination_addr => '12345', async => 1);
         $bind->deliver_sm(@way, short_message => "STOP \x00home");
