@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"errors"
 	"net"
 	"testing"
 
@@ -29,7 +30,7 @@ func startSimulator(t *testing.T, p *smsc.Profile) *simulator {
 	go func() { served <- s.Serve(l) }()
 	t.Cleanup(func() {
 		s.Close()
-		if err := <-served; err != nil {
+		if err := <-served; err != nil && !errors.Is(err, smsc.ErrClosed) { // closed before it began, where the test skips
 			t.Errorf("Serve: %v", err)
 		}
 	})

@@ -97,6 +97,8 @@ var dialects = []struct {
 		Receipt{ID: "7", State: Delivered, Final: true, Stat: "DELIVRD", Err: "000"}},
 	{"user_message_reference", deliver(4, "id:msg_id_not_implemented stat:DELIVRD err:000", pdu.Uint16TLV(pdu.TagUserMessageReference, 77)),
 		Receipt{ID: "msg_id_not_implemented", State: Delivered, Final: true, Stat: "DELIVRD", Err: "000", Reference: 77, HasReference: true}},
+	{"osmo-msc 1.9.0 leaves its own pattern in place of the dates", deliver(4, "id:00000001 sub:000 dlvrd:000 submit date:YYMMDDhhmm done date:YYMMDDhhmm stat:DELIVRD err:000 text:", pdu.Uint16TLV(pdu.TagUserMessageReference, 44)),
+		Receipt{ID: "00000001", State: Delivered, Final: true, Stat: "DELIVRD", Err: "000", Reference: 44, HasReference: true}},
 	{"behind a user data header", deliver(0x44, "\x05\x00\x03\x01\x01\x01id:7 stat:DELIVRD err:000"),
 		Receipt{ID: "7", State: Delivered, Final: true, Stat: "DELIVRD", Err: "000"}},
 }
