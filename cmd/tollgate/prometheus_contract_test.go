@@ -93,7 +93,7 @@ func checkHistograms(t *testing.T, families promFamilies) {
 			}
 			counted += h.GetSampleCount()
 		}
-		if counted == 0 {
+		if counted == 0 && name != "tollgate_enquire_link_rtt_seconds" { // no link is silent for long enough
 			t.Errorf("%s saw nothing of the load", name)
 		}
 	}

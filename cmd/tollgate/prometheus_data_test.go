@@ -17,6 +17,10 @@ var idle = map[string]string{
 	`sum by (carrier) (rate(tollgate_submit_repeats_total{carrier=~"$carrier"}[$__rate_interval]))`: "no link breaks with submits unanswered",
 }
 
+// rateInterval is Grafana's own $__rate_interval for a data source whose scrape
+// interval nobody has set: four times 15 s.
+const rateInterval = "1m"
+
 // checkDashboardData draws every panel as Grafana does, with all carriers and
 // with two chosen ones.
 func checkDashboardData(t *testing.T, p *promServer, board *grafanaBoard, began time.Time) {
@@ -38,8 +42,7 @@ func checkDashboardData(t *testing.T, p *promServer, board *grafanaBoard, began 
 				choices = append(choices, "(busy|spare|shut)")
 			}
 			for _, carrier := range choices {
-				// Grafana's rate interval is at least four scrapes.
-				expr := interpolate(target.Expr, "4s", carrier)
+				expr := interpolate(target.Expr, rateInterval, carrier)
 				got, err := p.between(expr, began, to)
 				checkFigures(t, panel.Title+" "+target.RefID, expr, got, err, legendLabels(target.Legend))
 				if _, living := promFigures(got); living == 0 && idle[target.Expr] == "" {
@@ -75,12 +78,12 @@ var annotationLabel = regexp.MustCompile(`\$labels\.(\w+)`)
 // checkRulesData asks what each rule is made of, and how the rules fared.
 func checkRulesData(t *testing.T, p *promServer, rules []promRule) {
 	for _, r := range rules {
-		if _, err := p.instant(r.Expr); err != nil {
+		if _, err := p.settled(r.Expr); err != nil {
 			t.Errorf("rule %s%s: %v", r.Record, r.Alert, err)
 		}
 		if r.Record != "" {
 			for _, expr := range []string{r.Expr, r.Record} {
-				got, err := p.instant(expr)
+				got, err := p.settled(expr)
 				checkFigures(t, "rule "+r.Record, expr, got, err, nil)
 			}
 			continue
@@ -92,7 +95,7 @@ func checkRulesData(t *testing.T, p *promServer, rules []promRule) {
 			}
 		}
 		for i, expr := range promOperands(r.Expr) {
-			got, err := p.instant(expr)
+			got, err := p.settled(expr)
 			if i > 0 {
 				labels = nil // the result has those of the left side
 			}
@@ -137,7 +140,7 @@ func checkNativeData(t *testing.T, p *promServer, rig *loadRig, began time.Time)
 			"histogram_quantile(0.99, sum(rate(" + m.name + "[1m])))",
 			"histogram_count(sum(rate(" + m.name + "[1m])))",
 		} {
-			got, err := p.instant(expr)
+			got, err := p.settled(expr)
 			checkFigures(t, "native "+m.name, expr, got, err, nil)
 			if _, living := promFigures(got); living == 0 {
 				t.Errorf("nothing but zero from %s", expr)

@@ -30,8 +30,9 @@ type loadRig struct {
 	dev         *dev
 	api, ops    string
 	subscribers string
+	busy        *smsc.Server
 	http        *http.Client
-	refusals    atomic.Int64 // webhooks that the receiver has refused
+	webhooks    atomic.Int64 // that came in
 	numbers     atomic.Int64
 
 	mu     sync.Mutex
@@ -47,12 +48,12 @@ var loadCarriers = []struct {
 	{"busy", &smsc.Profile{
 		ResponseDelay: smsc.Distribution{Kind: "uniform", Min: 5 * time.Millisecond, Max: 40 * time.Millisecond},
 		ReceiptDelay:  smsc.Distribution{Kind: "uniform", Min: 50 * time.Millisecond, Max: 400 * time.Millisecond},
-		ThrottleTPS:   30, ThrottleBurst: 10, DuplicateReceipt: 0.3,
+		ThrottleTPS:   20, ThrottleBurst: 5, DuplicateReceipt: 0.3,
 		Statuses: []smsc.StatusRate{
-			{Status: smsc.Status(pdu.ESME_RSYSERR), Share: 0.04},
-			{Status: smsc.Status(pdu.ESME_RINVSRCADR), Share: 0.08},
+			{Status: smsc.Status(pdu.ESME_RSYSERR), Share: 0.1},
+			{Status: smsc.Status(pdu.ESME_RINVSRCADR), Share: 0.1},
 		},
-		Receipts: []smsc.ReceiptRate{{Stat: "UNDELIV", Share: 0.1}, {Stat: "EXPIRED", Share: 0.05}, {Stat: "REJECTD", Share: 0.05}},
+		Receipts: []smsc.ReceiptRate{{Stat: "UNDELIV", Share: 0.2}, {Stat: "EXPIRED", Share: 0.05}, {Stat: "REJECTD", Share: 0.05}},
 	}},
 	{"spare", &smsc.Profile{}},
 	{"shut", &smsc.Profile{RefuseBind: smsc.RefuseBind{Share: 1}}},
@@ -84,8 +85,12 @@ func newLoadRig(t *testing.T) *loadRig {
 		api: "127.0.0.1:0", ops: "127.0.0.1:0", smsc: "127.0.0.1:0", data: t.TempDir(), policy: "default", webhook: hooks.URL,
 		providers: list{"static:" + r.subscribers},
 	}
-	for _, c := range loadCarriers {
-		f.carriers = append(f.carriers, fmt.Sprintf("smpp://dev:dev@%s?name=%s&window=20", serveSMSC(t, c.profile), c.name))
+	for i, c := range loadCarriers {
+		s, addr := serveSMSC(t, c.profile)
+		if i == 0 {
+			r.busy = s
+		}
+		f.carriers = append(f.carriers, fmt.Sprintf("smpp://dev:dev@%s?name=%s&window=10", addr, c.name))
 	}
 	cfg, err := f.config()
 	if err != nil {
@@ -93,9 +98,9 @@ func newLoadRig(t *testing.T) *loadRig {
 	}
 	cfg.Carriers[0].Prefixes = []string{busyPrefix}
 	for i := range cfg.Carriers {
-		cfg.Carriers[i].EnquireInterval = 200 * time.Millisecond
+		cfg.Carriers[i].ResponseTimeout = 30 * time.Second // it stands still while we fill the queue
 	}
-	cfg.Queue.MaxMessages = 120
+	cfg.Queue.MaxMessages = 50
 	none := time.Duration(0)
 	cfg.Tenants = append(cfg.Tenants, config.Tenant{
 		ID: "load", Keys: []config.KeyHash{config.KeyHash(sha(loadKey))}, Brand: "Load", Sender: "Load", Cooldown: &none,
@@ -107,12 +112,13 @@ func newLoadRig(t *testing.T) *loadRig {
 	return r
 }
 
-func serveSMSC(t *testing.T, p *smsc.Profile) (addr string) {
+func serveSMSC(t *testing.T, p *smsc.Profile) (s *smsc.Server, addr string) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, ended := smsc.New(p, smsc.Options{}), make(chan error, 1)
+	s = smsc.New(p, smsc.Options{})
+	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ln) }()
 	t.Cleanup(func() {
 		_ = s.Close()
@@ -120,7 +126,7 @@ func serveSMSC(t *testing.T, p *smsc.Profile) (addr string) {
 			t.Errorf("the simulated SMSC: %v", err)
 		}
 	})
-	return ln.Addr().String()
+	return s, ln.Addr().String()
 }
 
 // start serves until the test's end.
@@ -136,10 +142,10 @@ func (r *loadRig) start(t *testing.T) {
 	})
 }
 
-// webhook refuses a few, so that they are tried again.
+// webhook refuses one in ten, so that some always wait for their next try.
 func (r *loadRig) webhook(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.Copy(io.Discard, req.Body)
-	if r.refusals.Add(1) <= 3 {
+	if r.webhooks.Add(1)%10 == 0 {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}

@@ -36,6 +36,7 @@ func needProgram(t *testing.T, name string) string {
 // promServer is a Prometheus of our own.
 type promServer struct {
 	base string
+	seen time.Time // its latest good scrape, as scrapedSince found it
 	mu   sync.Mutex
 	said []string // its last lines, for a failure's sake
 }
@@ -200,10 +201,19 @@ func (p *promServer) instant(expr string) ([]promSeries, error) {
 	return p.query("/api/v1/query", url.Values{"query": {expr}})
 }
 
+// settled evaluates an expression at the latest good scrape: on a machine that
+// is busy with other things, the one under way may not come in time.
+func (p *promServer) settled(expr string) ([]promSeries, error) {
+	return p.query("/api/v1/query", url.Values{"query": {expr}, "time": {promTime(p.seen)}})
+}
+
+func promTime(t time.Time) string {
+	return strconv.FormatFloat(float64(t.UnixMilli())/1000, 'f', 3, 64)
+}
+
 // between evaluates an expression at each second from one time to another.
 func (p *promServer) between(expr string, from, to time.Time) ([]promSeries, error) {
-	at := func(t time.Time) string { return strconv.FormatFloat(float64(t.UnixMilli())/1000, 'f', 3, 64) }
-	return p.query("/api/v1/query_range", url.Values{"query": {expr}, "start": {at(from)}, "end": {at(to)}, "step": {"1"}})
+	return p.query("/api/v1/query_range", url.Values{"query": {expr}, "start": {promTime(from)}, "end": {promTime(to)}, "step": {"1"}})
 }
 
 func (p *promServer) query(path string, params url.Values) ([]promSeries, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"os/exec"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 // behind it. Where there is a Prometheus it scrapes meanwhile, and is asked
 // every expression that we ship.
 func TestMetrics(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	rig := newLoadRig(t)
 	target := strings.TrimPrefix(rig.ops, "http://")
@@ -24,16 +25,17 @@ func TestMetrics(t *testing.T) {
 		native = startPrometheus(ctx, t, target, "--enable-feature=native-histograms,exemplar-storage")
 	}
 	rig.start(t)
-	scraped := func(since time.Time) {
+	scraped := func() {
+		since := time.Now()
 		for _, p := range []*promServer{classic, native} {
 			if p != nil {
 				p.await(ctx, t, "the gateway was scraped", func() bool { return p.scrapedSince(since) })
 			}
 		}
 	}
-	scraped(time.Time{})
+	scraped()
 	began := time.Now()
-	families := underLoad(ctx, t, rig, func() { scraped(time.Now()) })
+	families := underLoad(ctx, t, rig, scraped)
 	t.Logf("the load took %v", time.Since(began).Round(time.Millisecond))
 
 	t.Run("contract", func(t *testing.T) { checkContract(t, families) })
@@ -50,34 +52,31 @@ func TestMetrics(t *testing.T) {
 	})
 }
 
-// underLoad plays the load while people log in, until settled returns.
-func underLoad(ctx context.Context, t *testing.T, rig *loadRig, settled func()) promFamilies {
+// underLoad plays the load while people log in, until Prometheus has seen it.
+func underLoad(ctx context.Context, t *testing.T, rig *loadRig, scraped func()) promFamilies {
 	ctx, cancel := context.WithCancel(ctx)
 	var people sync.WaitGroup
 	defer people.Wait()
 	defer cancel()
 	people.Go(func() { rig.steady(ctx, t) })
-	families := rig.play(ctx, t)
-	settled()
+	families := rig.play(ctx, t, scraped)
+	scraped()
 	return families
 }
 
-// scrapedSince says that two scrapes and an evaluation of the rules came after
-// a time.
+// scrapedSince says that a good scrape, not the first, and an evaluation of the
+// rules came after a time.
 func (p *promServer) scrapedSince(at time.Time) bool {
-	up, err := p.instant(`up == 1`)
-	if err != nil || len(up) == 0 {
+	good, err := p.instant(`sum_over_time(up[30s])`)
+	if err != nil || len(good) == 0 || good[0].values[0] < 2 {
 		return false
 	}
-	n, err := p.instant(`count_over_time(up[10s])`)
-	if err != nil || len(n) == 0 || n[0].values[0] < 2 {
-		return false
-	}
-	last, err := p.instant(`timestamp(up)`)
+	last, err := p.instant(`max_over_time((timestamp(up) and up == 1)[30s:500ms])`)
 	if err != nil || len(last) == 0 {
 		return false
 	}
-	return last[0].values[0] > float64(at.Add(time.Second).Unix())
+	p.seen = time.UnixMilli(int64(math.Round(last[0].values[0] * 1000)))
+	return p.seen.After(at.Add(time.Second))
 }
 
 // checkNames holds every metric and label that is shipped in an expression
@@ -115,7 +114,7 @@ func checkNames(t *testing.T, board *grafanaBoard, rules []promRule, families pr
 	}
 	for _, p := range board.Panels {
 		for _, target := range p.Targets {
-			check("panel "+p.Title, interpolate(target.Expr, "4s", ".*"))
+			check("panel "+p.Title, interpolate(target.Expr, rateInterval, ".*"))
 		}
 	}
 }

@@ -25,7 +25,11 @@ func (r *loadRig) steady(ctx context.Context, t *testing.T) {
 			return
 		case <-tick.C:
 		}
-		sent, err := r.ask(devKey, "POST", "/v1/otp/send", map[string]any{"to": r.fresh("49170"), "code": loadCode})
+		prefix := "49170"
+		if i%10 == 0 {
+			prefix = busyPrefix
+		}
+		sent, err := r.ask(devKey, "POST", "/v1/otp/send", map[string]any{"to": r.fresh(prefix), "code": loadCode})
 		if err != nil || sent.status != http.StatusAccepted && sent.status != http.StatusServiceUnavailable {
 			t.Errorf("a login: %+v, %v", sent, err)
 			return
@@ -110,8 +114,8 @@ func (r *loadRig) bot(t *testing.T) {
 	}
 }
 
-// rush sends at once what the busy carrier takes seconds for: so many
-// messages, or fewer once the queue is full.
+// rush sends many messages at once to the busy carrier, or fewer once the queue
+// is full.
 func (r *loadRig) rush(t *testing.T, messages int) (full bool) {
 	var left, overloaded atomic.Int64
 	left.Store(int64(messages))
@@ -137,10 +141,13 @@ func (r *loadRig) rush(t *testing.T, messages int) (full bool) {
 }
 
 // swap changes SIMs: of a number between two withdrawals, which freezes it, and
-// of numbers whose withdrawals wait behind a rush, which the fence stops.
-func (r *loadRig) swap(ctx context.Context, t *testing.T) {
+// of numbers whose withdrawals wait behind a rush, which the fence stops. The
+// busy carrier answers nothing meanwhile, so that the queue fills however slow
+// this machine is.
+func (r *loadRig) swap(ctx context.Context, t *testing.T, scraped func()) {
 	r.want(t, 202, devKey, "POST", "/v1/otp/send", sendOf(frozenOne, "withdrawal"))
-	r.rush(t, 60)
+	r.busy.Pause()
+	r.rush(t, 25) // more than the window has
 	for i := range fencedSome {
 		late := sendOf(fenced(i), "withdrawal")
 		late["ttl_s"] = 1800 // whose deadline is later is sent later
@@ -150,6 +157,8 @@ func (r *loadRig) swap(ctx context.Context, t *testing.T) {
 	if !r.rush(t, 1000) {
 		t.Error("the queue never filled")
 	}
+	scraped() // the queue, while it is full
+	r.busy.Resume()
 	r.unlessFull(ctx, t, 423, sendOf(frozenOne, "withdrawal"))
 	r.unlessFull(ctx, t, 423, sendOf(frozenOne, "login"))
 }
@@ -201,13 +210,14 @@ var loadMarks = []struct {
 	{"tollgate_webhooks_total", []string{"retried"}},
 }
 
-// play runs the whole load and returns the metrics behind it.
-func (r *loadRig) play(ctx context.Context, t *testing.T) promFamilies {
+// play runs the whole load and returns the metrics behind it; scraped waits
+// for Prometheus.
+func (r *loadRig) play(ctx context.Context, t *testing.T, scraped func()) promFamilies {
 	r.people(t)
 	r.bot(t)
-	r.swap(ctx, t)
+	r.swap(ctx, t, scraped)
 	var missing []string
-	families, err := r.families(ctx, 20*time.Second, func(f promFamilies) bool {
+	families, err := r.families(ctx, 25*time.Second, func(f promFamilies) bool {
 		missing = missing[:0]
 		for _, m := range loadMarks {
 			if f.count(m.metric, m.labels...) == 0 {
