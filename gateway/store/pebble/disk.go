@@ -1,6 +1,8 @@
 package pebblestore
 
 import (
+	"fmt"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -9,6 +11,27 @@ import (
 
 // diskWatch knows whether free disk is below the watermark.
 type diskWatch struct{ full atomic.Bool }
+
+// minToOpen is what opening needs at least: what the log holds is flushed to a
+// table first, and pebble tries that for ever where there is no room for it.
+const minToOpen = 16 << 20
+
+// room refuses to open on a disk that is full.
+func room(cfg Config) error {
+	if cfg.MinFree < 0 {
+		return nil
+	}
+	if usage, err := cfg.FS.GetDiskUsage(cfg.Dir); err == nil && usage.AvailBytes < minToOpen {
+		return fmt.Errorf("store: only %d KiB are free in %s: free at least %d MiB and start again", usage.AvailBytes>>10, cfg.Dir, minToOpen>>20)
+	}
+	return nil
+}
+
+// Exists says that the directory holds a store already.
+func Exists(dir string) bool {
+	list, err := filepath.Glob(filepath.Join(dir, "MANIFEST-*"))
+	return err == nil && len(list) > 0
+}
 
 // check measures; it reports whether the answer changed. A file system that
 // cannot tell is never full.

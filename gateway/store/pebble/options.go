@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io/fs"
 	"syscall"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
 	"github.com/cockroachdb/pebble/v2/sstable"
 	"github.com/cockroachdb/pebble/v2/sstable/block"
 	"github.com/cockroachdb/pebble/v2/vfs"
+	"golang.org/x/time/rate"
 
 	"tollgate/gateway/store"
 )
@@ -53,12 +55,15 @@ func (s *Store) options(log pebble.Logger) *pebble.Options {
 // listener counts and logs what goes wrong behind the scenes. None of it is
 // fatal: pebble tries again, and what was committed is in its log.
 func (s *Store) listener() *pebble.EventListener {
+	seldom := &rate.Sometimes{First: 3, Interval: 10 * time.Second} // a full disk fails them by the thousand
 	return &pebble.EventListener{
 		BackgroundError: func(err error) {
 			if s.metrics != nil {
 				s.metrics.background.Inc()
 			}
-			s.cfg.Log.Error("store: a flush or compaction failed and is tried again", "error", err)
+			seldom.Do(func() {
+				s.cfg.Log.Error("store: a flush or compaction failed and is tried again", "error", err.Error())
+			})
 		},
 		WriteStallBegin: func(info pebble.WriteStallBeginInfo) {
 			if s.metrics != nil {

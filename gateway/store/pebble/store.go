@@ -141,6 +141,9 @@ func Open(cfg Config) (*Store, error) {
 	if err := cfg.FS.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("store: making the data directory: %w", err)
 	}
+	if err := room(cfg); err != nil {
+		return nil, err
+	}
 	lock, err := lockDir(cfg.FS, cfg.Dir)
 	if err != nil {
 		return nil, err

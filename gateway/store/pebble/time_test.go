@@ -3,6 +3,7 @@ package pebblestore
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,6 +65,20 @@ func TestWatermark(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestNoRoomToOpen: pebble would try to flush its log for ever on a full disk.
+func TestNoRoomToOpen(t *testing.T) {
+	mem := vfs.NewMem()
+	cfg := config(t)
+	cfg.FS, cfg.MinFree = mem, 1000
+	mem.TestingSetDiskUsage(vfs.DiskUsage{AvailBytes: minToOpen - 1, TotalBytes: 1 << 40})
+	if _, err := Open(cfg); err == nil || !strings.Contains(err.Error(), cfg.Dir) {
+		t.Fatalf("Open on a full disk = %v, want an error that names the directory", err)
+	}
+	mem.TestingSetDiskUsage(vfs.DiskUsage{AvailBytes: minToOpen, TotalBytes: 1 << 40})
+	s := mustOpen(t, cfg) // nothing of the failed one holds the directory
+	s.Close()
 }
 
 // TestBackpressure fills a group while the committer is away: one more waits,
