@@ -108,6 +108,8 @@ func (c *Carrier) parameter(key, value string) error {
 	case key == "prefixes":
 		c.Prefixes = strings.Split(value, ",")
 		return nil
+	case key == "bind":
+		value = strings.ReplaceAll(value, " ", "+") // which is what a plus in a query stands for
 	}
 	return setField(c, key, value)
 }

@@ -110,6 +110,9 @@ type Webhooks struct {
 	Workers   int           `yaml:"workers"`
 	Timeout   time.Duration `yaml:"timeout"`
 	AllowHTTP bool          `yaml:"allow_http"`
+	// AllowPrivate lets them go to loopback and private addresses: for
+	// receivers inside a closed network.
+	AllowPrivate bool `yaml:"allow_private"`
 }
 
 // SMSC is the simulated one of `tollgate dev`; serve takes no notice of it.
@@ -160,7 +163,7 @@ type Carrier struct {
 	Password     Secret  `yaml:"password"`
 	PasswordFile string  `yaml:"password_file"`
 	SystemType   string  `yaml:"system_type"`
-	Bind         string  `yaml:"bind"`   // transceiver, transmitter+receiver, transmitter, receiver
+	Bind         string  `yaml:"bind"`   // transceiver, transmitter+receiver, transmitter
 	Links        int     `yaml:"links"`  // binds at once
 	Window       int     `yaml:"window"` // unanswered submit_sm a link
 	TPS          float64 `yaml:"tps"`    // segments a second over all links, 0: no limit

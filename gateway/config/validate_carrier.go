@@ -38,6 +38,9 @@ func (d *decoder) carrier(k *Carrier, path string) {
 		d.addf(path+".system_type", "must have at most 12 characters")
 	}
 	d.oneOf(path+".bind", k.Bind, "transceiver", "transmitter+receiver", "transmitter", "receiver")
+	if k.Bind == "receiver" {
+		d.addf(path+".bind", "only receives, and nothing can be sent over it: write transmitter+receiver")
+	}
 	d.oneOf(path+".driver", k.Driver, "native", "go-smpp")
 	between(d, path+".links", k.Links, 1, 64)
 	between(d, path+".window", k.Window, 1, 10_000)
