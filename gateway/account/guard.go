@@ -73,6 +73,10 @@ const maxURL = 2048
 // addresses are allowed. The error does not quote the URL, which may hold a
 // token.
 func CheckURL(raw string, allowPrivate bool) error {
+	return checkURL(raw, allowPrivate, allowPrivate)
+}
+
+func checkURL(raw string, allowPrivate, allowHTTP bool) error {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Opaque != "":
@@ -81,7 +85,7 @@ func CheckURL(raw string, allowPrivate bool) error {
 		return fmt.Errorf("webhook: the URL is longer than %d octets", maxURL)
 	case u.User != nil:
 		return errors.New("webhook: the URL holds a user or password; what is sent is signed instead")
-	case u.Scheme != "https" && (u.Scheme != "http" || !allowPrivate):
+	case u.Scheme != "https" && (u.Scheme != "http" || !allowHTTP):
 		return errors.New("webhook: the URL must be https (http is for private addresses, where those are allowed)")
 	}
 	if a, err := netip.ParseAddr(u.Hostname()); err == nil && !allowPrivate && !public(a) {

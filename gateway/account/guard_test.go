@@ -71,3 +71,21 @@ func TestCheckURL(t *testing.T) {
 		}
 	}
 }
+
+// Plain http and private addresses are two permissions.
+func TestCheckURLOverHTTP(t *testing.T) {
+	for _, c := range []struct {
+		url           string
+		private, http bool
+		ok            bool
+	}{
+		{"http://example.com/h", false, true, true},
+		{"http://example.com/h", false, false, false},
+		{"http://10.0.0.1/h", false, true, false},
+		{"https://10.0.0.1/h", true, false, true},
+	} {
+		if err := checkURL(c.url, c.private, c.http); (err == nil) != c.ok {
+			t.Errorf("%s with private %v, http %v: %v", c.url, c.private, c.http, err)
+		}
+	}
+}

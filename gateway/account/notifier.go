@@ -28,8 +28,10 @@ type NotifierConfig struct {
 	// AllowPrivate lets webhooks go to loopback, private and link-local
 	// addresses, and over plain http: for development and closed networks.
 	AllowPrivate bool
-	Random       io.Reader        // ids and jitter, for many goroutines at once; default crypto/rand
-	Now          func() time.Time // default time.Now
+	// AllowHTTP lets webhooks go over plain http to public addresses too.
+	AllowHTTP bool
+	Random    io.Reader        // ids and jitter, for many goroutines at once; default crypto/rand
+	Now       func() time.Time // default time.Now
 
 	transport http.RoundTripper // tests put their own
 }
@@ -106,7 +108,7 @@ func NewNotifier(cfg NotifierConfig, reg prometheus.Registerer, log *slog.Logger
 // full, or the Notifier is closed. Each is counted, and logged where somebody
 // has to mend something.
 func (n *Notifier) Notify(e Event) bool {
-	j, err := newJob(&e, n.cfg.Random, n.cfg.AllowPrivate)
+	j, err := newJob(&e, n.cfg.Random, n.cfg.AllowPrivate, n.cfg.AllowHTTP)
 	if err != nil {
 		n.count(resultRefused)
 		n.log.Warn("webhook not sent", "tenant", e.Tenant, "type", e.Type, "err", err)
