@@ -38,6 +38,9 @@ func (s *Service) draft(q *sending) (err error) {
 	if r.Sender, err = s.sender(q.t, r.Sender); err != nil {
 		return err
 	}
+	if r.CallbackURL != "" && q.t.WebhookSecret == "" {
+		return &Refusal{Code: CodeInvalidRequest, Field: "callback_url", Detail: "this tenant has no webhook secret to sign a callback with"}
+	}
 	if a := r.Assurance; a != nil && a.VerifiedAt.After(q.began.Add(time.Minute)) {
 		return &Refusal{Code: CodeInvalidRequest, Field: "assurance.verified_at", Detail: "lies in the future"}
 	}

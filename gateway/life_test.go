@@ -215,6 +215,21 @@ func TestLeftOutFactsScoreNothing(t *testing.T) {
 	r.refused(handset, "withdrawal", CodeFrozen) // the SIM that was told before is withheld, and had changed
 }
 
+// A callback that could not be signed would never be made.
+func TestCallbackWithoutSecretIsRefused(t *testing.T) {
+	r := newRig(t, rigOptions{down: true})
+	request := &SendRequest{Kind: store.KindOTP, To: handset, CallbackURL: "https://example.com/hook"}
+	_, err := r.Send(context.Background(), r.tenant, request)
+	var refusal *Refusal
+	if !errors.As(err, &refusal) || refusal.Field != "callback_url" {
+		t.Errorf("accepted, or refused for another reason: %v", err)
+	}
+	r.tenant.WebhookSecret = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"
+	if _, err := r.Send(context.Background(), r.tenant, request); err != nil {
+		t.Errorf("with a secret: %v", err)
+	}
+}
+
 func TestCancelBeforeSubmission(t *testing.T) {
 	r := newRig(t, rigOptions{down: true})
 	sent := r.accepted(handset, "login")

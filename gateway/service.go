@@ -103,14 +103,14 @@ func NewService(cfg Config, deps Deps) (*Service, error) {
 // Forget drops what was kept for tenants of a former configuration.
 func (s *Service) Forget() { s.catalogs.Clear() }
 
-// SetPolicies replaces the policies, for a reload while serving.
-func (s *Service) SetPolicies(p map[string]*fraud.Policy) error {
-	if p[s.cfg.DefaultPolicy] == nil {
-		return fmt.Errorf("the default policy %q is not among the new ones", s.cfg.DefaultPolicy)
+// SetPolicies replaces the policies and the name of the default one, for a reload while serving.
+func (s *Service) SetPolicies(p map[string]*fraud.Policy, defaultName string) error {
+	if p[defaultName] == nil {
+		return fmt.Errorf("the default policy %q is not among the new ones", defaultName)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.policies = p
+	s.policies, s.cfg.DefaultPolicy = p, defaultName
 	return nil
 }
 
