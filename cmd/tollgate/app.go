@@ -79,7 +79,8 @@ func newApp(cfg *config.Config, log *slog.Logger, x extras) (a *app, err error) 
 	if err := a.listen(); err != nil {
 		return a, err
 	}
-	ring, err := keys.Load(keyFile(cfg), true)
+	dir, _ := storeDir(cfg)
+	ring, err := keys.Load(keyFile(cfg), !pebblestore.Exists(dir)) // data without its keys: new ones would not help
 	if err != nil {
 		return a, err
 	}
@@ -137,8 +138,8 @@ func (a *app) run(ctx context.Context, ready func()) error {
 	go func() { served <- a.api.Serve(a.apiLn) }()
 	go func() { served <- a.ops.Serve(a.opsLn) }()
 	ready()
-	expire := time.NewTicker(time.Minute)
-	defer expire.Stop()
+	retention := a.startRetention(ctx)
+	defer retention()
 	for {
 		select {
 		case <-ctx.Done():
@@ -149,10 +150,29 @@ func (a *app) run(ctx context.Context, ready func()) error {
 			// Nothing is answered as accepted any more. Ending at once is
 			// the recovery: the next start reads what is on disk.
 			return fmt.Errorf("the store failed and nothing more can be accepted; restart to recover: %w", err)
-		case <-expire.C:
-			a.expire(ctx)
 		}
 	}
+}
+
+// startRetention erases, once a minute, what retention no longer keeps, apart
+// from what run listens to. The function that it returns waits for its end.
+func (a *app) startRetention(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(time.Minute)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				a.expire(ctx)
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
 }
 
 func (a *app) expire(ctx context.Context) {

@@ -65,7 +65,8 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 		MaxMessages: a.cfg.Queue.MaxMessages, MaxBytes: int64(a.cfg.Queue.MaxBytes), MaxAge: a.cfg.Queue.MaxAge,
 	}, a.store, fence, metrics, a.reg, a.log, time.Now)
 	a.notifier = account.NewNotifier(account.NotifierConfig{
-		QueueSize: a.cfg.Webhooks.Queue, Workers: a.cfg.Webhooks.Workers, Timeout: a.cfg.Webhooks.Timeout, AllowPrivate: x.private,
+		QueueSize: a.cfg.Webhooks.Queue, Workers: a.cfg.Webhooks.Workers, Timeout: a.cfg.Webhooks.Timeout,
+		AllowPrivate: x.private || a.cfg.Webhooks.AllowPrivate, AllowHTTP: a.cfg.Webhooks.AllowHTTP || a.cfg.API.AllowHTTPCallbacks,
 	}, a.reg, a.log)
 	velocity := window.New(window.Config{Seed: rand.Uint64()}) // so that nobody can aim at its tables
 	a.reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{

@@ -17,10 +17,13 @@ import (
 // a summary follows each second.
 const linesPerSecond = 20
 
-// console prints what becomes of each message, for a person who watches.
+// console prints what becomes of each message, for a person who watches. The
+// gateway calls it while it holds a message: a terminal that is stopped, or a
+// pipe that nobody reads, must not stop the gateway. Lines are handed over, and
+// those that the terminal is too slow for are counted.
 type console struct {
-	out io.Writer
-	now func() time.Time
+	lines chan string
+	now   func() time.Time
 
 	mu     sync.Mutex
 	second int64
@@ -28,8 +31,41 @@ type console struct {
 	hidden map[string]int
 }
 
-func newConsole(out io.Writer, now func() time.Time) *console {
-	return &console{out: out, now: now, hidden: map[string]int{}}
+// maxLines bounds what waits for the terminal.
+const maxLines = 256
+
+func newConsole(now func() time.Time) *console {
+	return &console{lines: make(chan string, maxLines), now: now, hidden: map[string]int{}}
+}
+
+// print writes the lines, and each second what they left out, until done is
+// closed; then what is still waiting.
+func (c *console) print(out io.Writer, done <-chan struct{}) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case s := <-c.lines:
+			fmt.Fprintln(out, s)
+		case <-tick.C:
+			c.tick()
+		case <-done:
+			for len(c.lines) > 0 {
+				fmt.Fprintln(out, <-c.lines)
+			}
+			return
+		}
+	}
+}
+
+// say hands over a line; false when too many wait.
+func (c *console) say(s string) bool {
+	select {
+	case c.lines <- s:
+		return true
+	default:
+		return false
+	}
 }
 
 // Ended shows a message's terminal state.
@@ -82,11 +118,9 @@ func (c *console) line(kind string, text func() string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.turn(c.now().Unix())
-	if c.shown++; c.shown > linesPerSecond {
+	if c.shown++; c.shown > linesPerSecond || !c.say(c.now().Format("15:04:05.000")+" "+text()) {
 		c.hidden[kind]++
-		return
 	}
-	fmt.Fprintf(c.out, "%s %s\n", c.now().Format("15:04:05.000"), text())
 }
 
 // turn begins a new second and sums up what the former one hid.
@@ -105,11 +139,12 @@ func (c *console) turn(second int64) {
 		total += n
 	}
 	slices.Sort(parts)
-	fmt.Fprintf(c.out, "... and %d more in a second: %s\n", total, strings.Join(parts, ", "))
-	clear(c.hidden)
+	if c.say(fmt.Sprintf("... and %d more in a second: %s", total, strings.Join(parts, ", "))) {
+		clear(c.hidden)
+	}
 }
 
-// tick sums up although nothing more comes; the caller calls it each second.
+// tick sums up although nothing more comes.
 func (c *console) tick() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -9,29 +9,55 @@ import (
 )
 
 func TestConsoleSumsUp(t *testing.T) {
-	var out strings.Builder
 	now := time.Unix(1_800_000_000, 0)
-	c := newConsole(&out, func() time.Time { return now })
+	c := newConsole(func() time.Time { return now })
+	printed := func() string {
+		var out strings.Builder
+		done := make(chan struct{})
+		close(done)
+		c.print(&out, done)
+		for len(c.lines) > 0 { // print chose between its channels
+			c.print(&out, done)
+		}
+		return out.String()
+	}
 	m := &store.Message{To: "+4915112345678", Purpose: "login", CreatedAt: now}
 	d := &store.Delivery{Status: store.Delivered, Carrier: "sim", DoneAt: now.Add(30 * time.Millisecond)}
 	for range 50 {
 		c.Ended(m, d)
 	}
-	if n := strings.Count(out.String(), "\n"); n != linesPerSecond {
+	out := printed()
+	if n := strings.Count(out, "\n"); n != linesPerSecond {
 		t.Errorf("%d lines in a second, want %d", n, linesPerSecond)
 	}
-	if strings.Contains(out.String(), "15112345678") {
-		t.Errorf("a number stands in clear: %s", out.String())
+	if strings.Contains(out, "15112345678") {
+		t.Errorf("a number stands in clear: %s", out)
 	}
 	now = now.Add(time.Second)
 	c.tick()
-	if !strings.HasSuffix(out.String(), "... and 30 more in a second: 30 delivered\n") {
-		t.Errorf("no summary at the end of %q", out.String())
+	if out := printed(); out != "... and 30 more in a second: 30 delivered\n" {
+		t.Errorf("the summary is %q", out)
 	}
-	size := out.Len()
 	now = now.Add(time.Second)
 	c.tick()
-	if out.Len() != size {
-		t.Errorf("a quiet second printed %q", out.String()[size:])
+	if out := printed(); out != "" {
+		t.Errorf("a quiet second printed %q", out)
+	}
+}
+
+// A terminal that takes nothing stops nobody.
+func TestConsoleNeverBlocks(t *testing.T) {
+	second := int64(1_800_000_000)
+	c := newConsole(func() time.Time { return time.Unix(second, 0) })
+	m := &store.Message{To: "+4915112345678"}
+	for range 100 * linesPerSecond { // nobody prints
+		c.Ended(m, &store.Delivery{Status: store.Delivered})
+		second++
+	}
+	if len(c.lines) != maxLines {
+		t.Errorf("%d lines wait, want %d", len(c.lines), maxLines)
+	}
+	if c.hidden["delivered"] == 0 {
+		t.Error("what was not shown is not counted")
 	}
 }

@@ -30,6 +30,9 @@ func runDemo(ctx context.Context, c *cli) error {
 	if err := c.parse(); err != nil {
 		return err
 	}
+	if *policy != "default" && *policy != "strict" {
+		return usagef("policy %q: the stories are for default and strict", *policy)
+	}
 	dir, err := os.MkdirTemp("", "tollgate-demo-")
 	if err != nil {
 		return err
@@ -80,7 +83,7 @@ func startDemo(ctx context.Context, dir, policy string) (*demo, func() error, er
 	if err != nil {
 		return nil, nil, err
 	}
-	dev, err := newDev(cfg, slog.New(slog.DiscardHandler), newConsole(io.Discard, time.Now))
+	dev, err := newDev(cfg, slog.New(slog.DiscardHandler), newConsole(time.Now))
 	if err != nil {
 		return nil, nil, err
 	}

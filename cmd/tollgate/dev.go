@@ -120,39 +120,35 @@ func (d *dev) mount(s *ops.Server) {
 // carriers had a moment to bind.
 func (d *dev) run(ctx context.Context, out io.Writer) error {
 	defer d.stopSim()
-	done := make(chan struct{})
-	defer close(done)
+	done, printed := make(chan struct{}), make(chan struct{})
 	go func() {
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				d.console.tick()
-			case <-done:
-				return
-			}
+		defer close(printed)
+		d.console.print(out, done)
+	}()
+	defer func() {
+		close(done)
+		select {
+		case <-printed:
+		case <-time.After(time.Second): // nobody reads what we print
 		}
 	}()
-	return d.app.run(ctx, func() { d.sayReady(ctx, out) })
+	return d.app.run(ctx, func() { d.sayReady(ctx) })
 }
 
-func (d *dev) sayReady(ctx context.Context, out io.Writer) {
+func (d *dev) sayReady(ctx context.Context) {
 	d.awaitBinds(ctx, 2*time.Second)
 	where := ""
 	if d.sim != nil {
 		where = " smsc=" + d.simLn.Addr().String()
 	}
-	fmt.Fprintf(out, "ready api=http://%s ops=http://%s%s key=%s policy=%s store=%s\n",
-		d.apiLn.Addr(), d.opsLn.Addr(), where, devKey, d.cfg.Policy, d.cfg.Store.URL)
+	d.console.say(fmt.Sprintf("ready api=http://%s ops=http://%s%s key=%s policy=%s store=%s",
+		d.apiLn.Addr(), d.opsLn.Addr(), where, devKey, d.cfg.Policy, d.cfg.Store.URL))
 	for _, t := range d.cfg.Tenants {
-		if t.Webhook.URL != "" {
-			fmt.Fprintf(out, "webhooks to %s are signed with %s\n", t.Webhook.URL, t.Webhook.Secret.Reveal())
-		}
+		d.console.say("webhooks and callbacks are signed with " + t.Webhook.Secret.Reveal())
 	}
 	for _, c := range d.carriers {
 		if h := c.Health(); !h.Up {
-			fmt.Fprintf(out, "carrier %s is not bound yet (%s); messages wait for it\n", c.Name(), h.LastError)
+			d.console.say(fmt.Sprintf("carrier %s is not bound yet (%s); messages wait for it", c.Name(), h.LastError))
 		}
 	}
 }

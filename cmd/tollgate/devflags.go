@@ -17,6 +17,7 @@ import (
 // devFlags are the settings of dev, and of demo, which runs a dev of its own.
 type devFlags struct {
 	api, ops, smsc, data, keys, store, policy string
+	region                                    string
 	profile, webhook, log                     string
 	carriers, providers                       list
 }
@@ -30,7 +31,8 @@ func (f *devFlags) declare(c *cli) {
 	c.StringVar(&f.keys, "keys", "", "key file (default keys.yaml in the data directory, made at first start)")
 	c.StringVar(&f.store, "store", "", "pebble:DIR (default: pebble in the data directory)")
 	c.StringVar(&f.policy, "policy", "default", "default, strict, observe, or a policy file")
-	c.StringVar(&f.webhook, "webhook", "", "post events to this URL, signed with a secret that is printed at start")
+	c.StringVar(&f.region, "region", "", "region of numbers without a country code, as in DE")
+	c.StringVar(&f.webhook, "webhook", "", "post events to this URL, signed with the secret that is printed at start")
 	c.StringVar(&f.log, "log-level", "warn", "debug, info, warn or error, on standard error")
 	c.Var(&f.carriers, "carrier", "smpp://SYSTEM_ID:PASSWORD@HOST:PORT?name=&bind=&links=&window=&tps=&profile=&driver= (repeatable; instead of the simulator)")
 	c.Var(&f.providers, "hlr", "subscriber facts, as in static:FILE (repeatable)")
@@ -75,16 +77,14 @@ func (f *devFlags) config() (*config.Config, error) {
 
 func (f *devFlags) tenant() (t config.Tenant, err error) {
 	t = config.Tenant{
-		ID: "dev", Keys: []config.KeyHash{config.KeyHash(sha(devKey))}, Brand: "Tollgate", Sender: "Tollgate",
+		ID: "dev", DefaultRegion: f.region, Keys: []config.KeyHash{config.KeyHash(sha(devKey))}, Brand: "Tollgate", Sender: "Tollgate",
 		Limits: config.Limits{PerNumber: gateway.Limit{Count: 20, Window: 10 * time.Minute}},
 	}
-	if f.webhook != "" {
-		secret := make([]byte, 32)
-		if _, err := rand.Read(secret); err != nil {
-			return t, err
-		}
-		t.Webhook = config.Webhook{URL: f.webhook, Secret: config.Secret("whsec_" + base64.StdEncoding.EncodeToString(secret))}
+	secret := make([]byte, 32)
+	if _, err := rand.Read(secret); err != nil {
+		return t, err
 	}
+	t.Webhook = config.Webhook{URL: f.webhook, Secret: config.Secret("whsec_" + base64.StdEncoding.EncodeToString(secret))}
 	return t, nil
 }
 
@@ -124,7 +124,7 @@ func runDev(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	d, err := newDev(cfg, log, newConsole(c.out, time.Now))
+	d, err := newDev(cfg, log, newConsole(time.Now))
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ var badInputs = []badInput{
 	{"wrong method", request{method: "GET", path: otpPath}, 405, "method_not_allowed", ""},
 	{"wrong method, id", request{method: "PATCH", path: "/v1/otp/otp_x"}, 405, "method_not_allowed", ""},
 	{"wrong content type", with(post(otpPath, goodSend), "Content-Type", "text/plain"), 415, "unsupported_media_type", ""},
-	{"a form", with(post(otpPath, "to=1"), "Content-Type", "application/x-www-form-urlencoded"), 415, "unsupported_media_type", ""},
+	{"a form", with(post(otpPath, "to=1"), "Content-Type", "application/x-www-form-urlencoded"), 400, "invalid_request", ""},
 	{"packed", with(post(otpPath, goodSend), "Content-Encoding", "gzip"), 415, "unsupported_media_type", ""},
 	{"huge header", with(post(otpPath, goodSend), "X-Much", strings.Repeat("x", 16<<10)), 431, "headers_too_large", ""},
 

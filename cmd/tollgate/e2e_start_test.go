@@ -197,6 +197,9 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 	must(t, os.Chmod(keys, 0o600))
 	must(t, os.Rename(keys, keys+".saved"))
 	wantExit(t, 1, []string{"key"}, dev("--data", data)...)
+	if _, err := os.Stat(keys); err == nil {
+		t.Error("new keys were made for data that has others")
+	}
 	must(t, os.Rename(keys+".saved", keys))
 	wantExit(t, 1, []string{"key"}, dev("--data", data, "--keys", filepath.Join(dir, "other.yaml"))...)
 	startDev(t, data)

@@ -129,9 +129,15 @@ func help(w io.Writer, cmd *command, c *cli) {
 	if cmd.long != "" {
 		fmt.Fprintf(w, "\n%s\n", cmd.long)
 	}
-	fmt.Fprint(w, "\nFlags:\n")
-	c.SetOutput(w)
-	c.PrintDefaults()
+	title := "\nFlags:\n"
+	c.VisitAll(func(f *flag.Flag) {
+		name, usage := flag.UnquoteUsage(f)
+		if f.DefValue != "" && f.DefValue != "false" {
+			usage += fmt.Sprintf(" (default %s)", f.DefValue)
+		}
+		fmt.Fprintf(w, "%s  --%s %s\n    \t%s\n", title, f.Name, name, usage)
+		title = ""
+	})
 	fmt.Fprint(w, "\nExamples:\n")
 	for _, e := range cmd.examples {
 		fmt.Fprintf(w, "  %s\n", e)

@@ -105,7 +105,7 @@ func newLoadRig(t *testing.T) *loadRig {
 	cfg.Tenants = append(cfg.Tenants, config.Tenant{
 		ID: "load", Keys: []config.KeyHash{config.KeyHash(sha(loadKey))}, Brand: "Load", Sender: "Load", Cooldown: &none,
 	})
-	if r.dev, err = newDev(cfg, slog.New(slog.DiscardHandler), newConsole(io.Discard, time.Now)); err != nil {
+	if r.dev, err = newDev(cfg, slog.New(slog.DiscardHandler), newConsole(time.Now)); err != nil {
 		t.Fatal(err)
 	}
 	r.api, r.ops = "http://"+r.dev.apiLn.Addr().String(), "http://"+r.dev.opsLn.Addr().String()

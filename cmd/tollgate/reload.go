@@ -1,7 +1,10 @@
 package main
 
 import (
+	"reflect"
+
 	"tollgate/gateway"
+	"tollgate/gateway/api"
 	"tollgate/gateway/config"
 )
 
@@ -21,17 +24,27 @@ func (a *app) reload(read func() (*config.Config, error)) error {
 		if err != nil {
 			return err
 		}
+		if err := checkNamed(cfg); err != nil {
+			return err
+		}
 		policies, err := loadPolicies(cfg)
 		if err != nil {
 			return err
 		}
 		list := cfg.GatewayTenants()
+		if _, err := api.NewTenants(list); err != nil { // before anything is taken over
+			return err
+		}
+		if err := a.service.SetPolicies(policies, cfg.Policy); err != nil {
+			return err
+		}
 		if err := a.tenants.Swap(list); err != nil {
 			return err
 		}
 		a.indexTenants(list)
 		a.service.Forget()
-		return a.service.SetPolicies(policies)
+		a.warnUnchanged(cfg)
+		return nil
 	}()
 	if err != nil {
 		a.reloaded.Set(0)
@@ -41,4 +54,22 @@ func (a *app) reload(read func() (*config.Config, error)) error {
 	a.reloaded.Set(1)
 	a.log.Info("tenants and policies were reloaded")
 	return nil
+}
+
+// warnUnchanged names what the new configuration changes and only a restart
+// takes over.
+func (a *app) warnUnchanged(cfg *config.Config) {
+	was := a.cfg
+	for _, part := range []struct {
+		name     string
+		was, now any
+	}{
+		{"api", was.API, cfg.API}, {"ops", was.Ops, cfg.Ops}, {"store", was.Store, cfg.Store}, {"keys", was.Keys, cfg.Keys},
+		{"log", was.Log, cfg.Log}, {"carriers", was.Carriers, cfg.Carriers}, {"hlr", was.HLR, cfg.HLR},
+		{"queue", was.Queue, cfg.Queue}, {"retention", was.Retention, cfg.Retention}, {"webhooks", was.Webhooks, cfg.Webhooks},
+	} {
+		if !reflect.DeepEqual(part.was, part.now) {
+			a.log.Warn("this part of the configuration has changed and needs a restart", "part", part.name)
+		}
+	}
 }

@@ -20,7 +20,7 @@ var sendCommand = &command{
 		"has a terminal state. The key comes from --key or TOLLGATE_KEY.",
 	examples: []string{
 		"tollgate send +4915112345678",
-		"tollgate send --purpose withdrawal --locale de 015112345678",
+		"tollgate send --purpose withdrawal --locale de +4915112345678",
 		"tollgate send --text 'Your parcel is here' +4915112345678",
 	},
 	run: runSend,
