@@ -136,7 +136,7 @@ func TestQueueFullFindsTheCarriersWindow(t *testing.T) {
 			}
 			return float64(bad) / float64(all)
 		}
-		if first := refused(500 * time.Millisecond); first < 0.2 {
+		if first := refused(40 * time.Millisecond); first < 0.2 {
 			t.Errorf("only %.2f refused at first: the test does not press", first)
 		}
 		refused(5 * time.Second)
