@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -224,7 +225,7 @@ func TestCallbackWithoutSecretIsRefused(t *testing.T) {
 	if !errors.As(err, &refusal) || refusal.Field != "callback_url" {
 		t.Errorf("accepted, or refused for another reason: %v", err)
 	}
-	r.tenant.WebhookSecret = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"
+	r.tenant.WebhookSecret = "whsec_" + base64.StdEncoding.EncodeToString(make([]byte, 32))
 	if _, err := r.Send(context.Background(), r.tenant, request); err != nil {
 		t.Errorf("with a secret: %v", err)
 	}
