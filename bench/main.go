@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
+
+	"tollgate/bench/onebind"
 )
 
 // ErrUsage is wrapped by errors of a wrong command line.
@@ -14,12 +17,14 @@ var ErrUsage = errors.New("wrong usage")
 
 const usage = `Usage:
   tollgate bench send [flags]      load POST /v1/otp/send and report what came out
+  tollgate bench smpp [flags]      one bind: our session and carrier beside gosmpp and go-smpp, as ratios
   tollgate bench baseline          serve the bare fasthttp handler that --baseline compares with
 
 Examples:
   tollgate bench send                                    # closed loop, 64 connections, 10 s, against make run
   tollgate bench send --rate 5000 --smsc 127.0.0.1:2776  # open loop; the gateway has --carrier smpp://bench:bench@127.0.0.1:2776
   tollgate bench send --connections 512 --baseline --json
+  tollgate bench smpp --window 100 --rounds 5
 
 Flags of send:
 `
@@ -27,15 +32,18 @@ Flags of send:
 // Main is `tollgate bench ARGS...`. Its error is flag.ErrHelp after --help.
 func Main(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return fmt.Errorf("%w: say `bench send` or `bench baseline`", ErrUsage)
+		return fmt.Errorf("%w: say `bench send`, `bench smpp` or `bench baseline`", ErrUsage)
 	}
 	var c Config
 	fs := flag.NewFlagSet("bench "+args[0], flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	var listen string
+	var bind onebind.Config
 	switch args[0] {
 	case "send":
 		c.Flags(fs)
+	case "smpp":
+		smppFlags(fs, &bind)
 	case "baseline":
 		fs.StringVar(&listen, "listen", "", "listen here until interrupted (default: on a free port until standard input ends)")
 	case "-h", "--help", "help":
@@ -56,10 +64,28 @@ func Main(ctx context.Context, args []string, out io.Writer) error {
 	} else if args[0] == "baseline" {
 		return ServeBaseline(ctx, listen, out)
 	}
+	if args[0] == "smpp" {
+		return runSMPP(ctx, bind, out)
+	}
 	if errs := c.Validate(); errs != nil {
 		return fmt.Errorf("%w: %w", ErrUsage, errors.Join(errs...))
 	}
 	_, err := Run(ctx, c, out)
+	return err
+}
+
+func smppFlags(fs *flag.FlagSet, c *onebind.Config) {
+	fs.IntVar(&c.Window, "window", 100, "submit_sm without a response")
+	fs.IntVar(&c.Rounds, "rounds", 5, "slices of each client; the median counts")
+	fs.DurationVar(&c.Slice, "slice", time.Second, "of each client")
+	fs.BoolVar(&c.JSON, "json", false, "print the result as JSON")
+}
+
+func runSMPP(ctx context.Context, c onebind.Config, out io.Writer) error {
+	if errs := c.Validate(); errs != nil {
+		return fmt.Errorf("%w: %w", ErrUsage, errors.Join(errs...))
+	}
+	_, err := onebind.Run(ctx, c, out)
 	return err
 }
 
@@ -68,6 +94,11 @@ func help(out io.Writer, c *Config) error {
 	fs := flag.NewFlagSet("bench send", flag.ContinueOnError)
 	fs.SetOutput(out)
 	c.Flags(fs)
+	fs.PrintDefaults()
+	fmt.Fprint(out, "\nFlags of smpp:\n")
+	fs = flag.NewFlagSet("bench smpp", flag.ContinueOnError)
+	fs.SetOutput(out)
+	smppFlags(fs, new(onebind.Config))
 	fs.PrintDefaults()
 	return flag.ErrHelp
 }

@@ -10,9 +10,9 @@ import (
 
 var benchCommand = &command{
 	name:     "bench",
-	args:     "send|baseline",
+	args:     "send|smpp|baseline",
 	short:    "load a gateway and measure it, beside a bare HTTP server in the same run",
-	examples: []string{"tollgate bench send --help", "tollgate bench send --rate 1000 --duration 10s"},
+	examples: []string{"tollgate bench send --help", "tollgate bench send --rate 1000 --duration 10s", "tollgate bench smpp"},
 	run: func(ctx context.Context, c *cli) error {
 		err := bench.Main(ctx, c.args, c.out)
 		switch {

@@ -1,0 +1,35 @@
+package onebind
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A short run has every client answered; how fast is no business of a test.
+func TestRun(t *testing.T) {
+	var out strings.Builder
+	rows, err := Run(t.Context(), Config{Window: 10, Rounds: 1, Slice: 50 * time.Millisecond, JSON: true}, &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var printed []Row
+	if err := json.Unmarshal([]byte(out.String()), &printed); err != nil || len(printed) != len(rows) || len(rows) != 5 {
+		t.Fatalf("%d rows, printed %q: %v", len(rows), out.String(), err)
+	}
+	for _, r := range rows {
+		if r.PerSecond <= 0 || r.OverGosmp <= 0 || r.OverGoSMP <= 0 {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+func TestValidate(t *testing.T) {
+	if errs := (Config{Window: -1, Rounds: 1000, Slice: time.Hour}).Validate(); len(errs) != 3 {
+		t.Errorf("%v, want three errors", errs)
+	}
+	if errs := (Config{}).Validate(); errs != nil {
+		t.Errorf("the defaults are wrong: %v", errs)
+	}
+}
