@@ -56,6 +56,10 @@ func Parse(raw, defaultRegion string) (Number, error) {
 	return best, nil
 }
 
+// HasRegion says that a region, ISO 3166-1 alpha-2, has a numbering plan, so that
+// national numbers can be read in it.
+func HasRegion(region string) bool { return phonenumbers.GetCountryCodeForRegion(region) != 0 }
+
 func mobile(t fraud.LineType) bool {
 	return t == fraud.LineMobile || t == fraud.LineFixedOrMobile
 }

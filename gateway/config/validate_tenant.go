@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tollgate/fraud/numbering"
 	"tollgate/gateway/otp"
 )
 
@@ -40,6 +41,9 @@ func (d *decoder) tenants(c *Config) {
 func (d *decoder) tenant(c *Config, t *Tenant, path string) {
 	if t.DefaultRegion != "" {
 		d.matches(path+".default_region", t.DefaultRegion, regionPattern, "a region in capitals such as DE (ISO 3166-1 alpha-2)")
+		if regionPattern.MatchString(t.DefaultRegion) && !numbering.HasRegion(t.DefaultRegion) {
+			d.addf(path+".default_region", "there is no numbering plan for %q", t.DefaultRegion)
+		}
 	}
 	for i, r := range t.Regions {
 		d.matches(fmt.Sprintf("%s.regions[%d]", path, i), r, regionPattern, "a region in capitals such as DE (ISO 3166-1 alpha-2)")
