@@ -1,8 +1,12 @@
 package pebblestore
 
 import (
+	"errors"
 	"fmt"
-	"path/filepath"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -27,10 +31,15 @@ func room(cfg Config) error {
 	return nil
 }
 
-// Exists says that the directory holds a store already.
+// Exists says that the directory of the operating system holds a store
+// already. One that cannot be read is taken for one that does: nothing that a
+// store must be given first, such as new keys, is made beside it.
 func Exists(dir string) bool {
-	list, err := filepath.Glob(filepath.Join(dir, "MANIFEST-*"))
-	return err == nil && len(list) > 0
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return !errors.Is(err, fs.ErrNotExist)
+	}
+	return slices.ContainsFunc(list, func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), "MANIFEST-") })
 }
 
 // check measures; it reports whether the answer changed. A file system that

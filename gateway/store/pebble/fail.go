@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -49,10 +48,7 @@ func (s *Store) broken() error {
 func readError(err error) error { return fmt.Errorf("store: reading: %w", err) }
 
 // pebbleLogger takes pebble's own lines.
-type pebbleLogger struct {
-	store  *Store
-	opened atomic.Bool
-}
+type pebbleLogger struct{ store *Store }
 
 var _ pebble.Logger = (*pebbleLogger)(nil)
 
@@ -69,9 +65,7 @@ func (l *pebbleLogger) Errorf(format string, args ...any) {
 // alive, the goroutine stays here: it may hold pebble's locks.
 func (l *pebbleLogger) Fatalf(format string, args ...any) {
 	err := fmt.Errorf("pebble: "+format, args...)
-	if !l.opened.Load() {
-		panic(err) // openDB returns it
-	}
+	l.store.opening.fail(err)
 	l.store.fail(err)
 	select {}
 }

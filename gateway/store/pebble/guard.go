@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
@@ -21,6 +22,33 @@ type guardFS struct {
 	vfs.FS
 	watching atomic.Bool
 	fail     func(error)
+	quit     <-chan struct{}
+	nextTry  atomic.Int64 // no table is begun before, in Unix nanoseconds
+}
+
+// tablePause is how long no new table is begun after one failed. pebble tries
+// again at once, thousands of times a second on a full disk.
+const tablePause = time.Second
+
+// tableFailed is called under pebble's lock, which is why the pause is not here.
+func (g *guardFS) tableFailed() {
+	if g.watching.Load() {
+		g.nextTry.Store(time.Now().Add(tablePause).UnixNano())
+	}
+}
+
+// pause waits until a table may be begun, or the store is closed.
+func (g *guardFS) pause() {
+	wait := time.Until(time.Unix(0, g.nextTry.Load()))
+	if wait <= 0 {
+		return
+	}
+	timer := time.NewTimer(min(wait, tablePause)) // whatever the clock does
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-g.quit:
+	}
 }
 
 // failed ends the store. It does not return: should Fatal leave the process
@@ -54,6 +82,9 @@ func (g *guardFS) file(f vfs.File, name, what string, err error) (vfs.File, erro
 func (g *guardFS) Unwrap() vfs.FS { return g.FS }
 
 func (g *guardFS) Create(name string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	if strings.HasSuffix(name, ".sst") {
+		g.pause()
+	}
 	f, err := g.FS.Create(name, category)
 	return g.file(f, name, "making", err)
 }

@@ -58,6 +58,8 @@ func (s *Store) listener() *pebble.EventListener {
 	seldom := &rate.Sometimes{First: 3, Interval: 10 * time.Second} // a full disk fails them by the thousand
 	return &pebble.EventListener{
 		BackgroundError: func(err error) {
+			s.opening.failedOnce(err)
+			s.guard.tableFailed()
 			if s.metrics != nil {
 				s.metrics.background.Inc()
 			}

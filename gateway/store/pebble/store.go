@@ -106,6 +106,7 @@ type Store struct {
 	cfg     Config
 	db      *pebble.DB
 	lock    *pebble.Lock
+	opening *opening
 	guard   *guardFS
 	metrics *metrics
 	claims  claims
@@ -149,7 +150,7 @@ func Open(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		cfg: cfg, lock: lock,
+		cfg: cfg, lock: lock, opening: newOpening(),
 		wake: make(chan struct{}, 1), failed: make(chan struct{}), quit: make(chan struct{}),
 	}
 	s.cur = s.newGroup()
@@ -162,12 +163,10 @@ func Open(cfg Config) (*Store, error) {
 }
 
 func (s *Store) start() (err error) {
-	s.guard = &guardFS{FS: s.cfg.FS, fail: s.fail}
-	logger := &pebbleLogger{store: s}
-	if s.db, err = openDB(s.cfg.Dir, s.options(logger)); err != nil {
+	s.guard = &guardFS{FS: s.cfg.FS, fail: s.fail, quit: s.quit}
+	if s.db, err = s.opening.run(s.cfg.Dir, s.options(&pebbleLogger{store: s})); err != nil {
 		return fmt.Errorf("store: opening %s: %w", s.cfg.Dir, err)
 	}
-	logger.opened.Store(true)
 	if err := s.checkKey(); err != nil {
 		return errors.Join(err, s.db.Close())
 	}
@@ -187,16 +186,6 @@ func (s *Store) start() (err error) {
 	go s.commitLoop()
 	go s.watchDisk()
 	return nil
-}
-
-// openDB opens pebble; what it calls fatal while opening is an error here.
-func openDB(dir string, opts *pebble.Options) (db *pebble.DB, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			db, err = nil, fmt.Errorf("%v", v)
-		}
-	}()
-	return pebble.Open(dir, opts)
 }
 
 // Close applies what is waiting, syncs it and gives the directory back. After
