@@ -27,7 +27,10 @@ type fileKey struct {
 
 // Load reads the key file at path. When there is none and create is set it
 // makes one of a single fresh key, mode 0600, that is on disk when Load
-// returns. A file that others may read is refused.
+// returns; the caller sets create only where no data exists yet, because keys of
+// its own would hide that the right ones are lost. Without it a missing file is
+// an error that wraps fs.ErrNotExist, and nothing is made. A file that others
+// may read is refused.
 func Load(path string, create bool) (*Ring, error) {
 	ks, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) && create {
@@ -35,6 +38,9 @@ func Load(path string, create bool) (*Ring, error) {
 			return nil, err
 		}
 		ks, err = read(path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("keys: there is no key file %s: restore it from a copy, the data cannot be read without it: %w", path, fs.ErrNotExist)
 	}
 	if err != nil {
 		return nil, err

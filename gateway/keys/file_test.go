@@ -22,8 +22,11 @@ func load(t *testing.T, path string, create bool) *Ring {
 
 func TestLoad(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new", "keys.json")
-	if _, err := Load(path, false); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("Load of no file = %v, want ErrNotExist", err)
+	if _, err := Load(path, false); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "restore it") {
+		t.Errorf("Load of no file = %v, want ErrNotExist and what to do", err)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Load without create made the folder: %v", err)
 	}
 	r := load(t, path, true)
 	info, err := os.Stat(path)
