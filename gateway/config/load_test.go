@@ -182,6 +182,7 @@ carriers:
   - url: smpp://u:inclear@h
   - url: smpp://u:${NOT_SET}@h
   - url: smpp://u:${PW}@h?widow=1
+  - {name: in, addr: "h:1", system_id: me, bind: receiver}
   - {name: "c d", addr: h, system_id: sixteen-letters-, password: "${PW}", bind: both, prefixes: [0170], tls: {cert_file: x}}
 hlr: {budget: 9s, providers: [{url: "hlr://x"}]}
 queue: 5
@@ -221,17 +222,18 @@ surprise: 1
 		`F:29: carriers[0].url: the password stands in clear`,
 		`F:30: carriers[1].url: the variable NOT_SET is not set`,
 		`F:31: carriers[2].url: a carrier's URL: widow is not a known parameter; did you mean window?`,
-		`F:32: carriers[3].name: "c d" must be`,
-		`F:32: carriers[3].addr: must be HOST:PORT`,
-		`F:32: carriers[3].system_id: must have 1 to 15`,
-		`F:32: carriers[3].bind: cannot be "both"; known here: transceiver,`,
-		`F:32: carriers[3].prefixes[0]: "0170" must be the first digits`,
-		`F:32: carriers[3].tls.cert_file: open `,
-		`F:32: carriers[3].tls: cert_file and key_file belong together`,
-		`F:33: hlr.budget: 9s leaves nothing of api.timeout (5s)`,
-		`F:33: hlr.providers[0].url: "hlr" is no kind of provider`,
-		`F:34: queue: must have keys of its own, not be "5"`,
-		`F:35: surprise: is not a known key; known here: api, ops,`,
+		`F:32: carriers[3].bind: only receives, and nothing can be sent over it`,
+		`F:33: carriers[4].name: "c d" must be`,
+		`F:33: carriers[4].addr: must be HOST:PORT`,
+		`F:33: carriers[4].system_id: must have 1 to 15`,
+		`F:33: carriers[4].bind: cannot be "both"; known here: transceiver,`,
+		`F:33: carriers[4].prefixes[0]: "0170" must be the first digits`,
+		`F:33: carriers[4].tls.cert_file: open `,
+		`F:33: carriers[4].tls: cert_file and key_file belong together`,
+		`F:34: hlr.budget: 9s leaves nothing of api.timeout (5s)`,
+		`F:34: hlr.providers[0].url: "hlr" is no kind of provider`,
+		`F:35: queue: must have keys of its own, not be "5"`,
+		`F:36: surprise: is not a known key; known here: api, ops,`,
 		`setting api.listn=x: api.listn: is not a known key; did you mean listen?`,
 		`setting tenants=x: must be a single setting`,
 		`setting log.format: log.format: cannot be "xml"`,

@@ -27,7 +27,8 @@ func TestParseCarrierURL(t *testing.T) {
 			c.Bind, c.Links, c.Window, c.TPS, c.Driver, c.ResponseTimeout = "transmitter+receiver", 4, 10, 1.5, "go-smpp", 3*time.Second
 			c.Networks, c.Prefixes = []subscriber.PLMN{"26201", "26202"}, []string{"49", "43"}
 		}),
-		"smpp://[::1]:2775": with(func(c *Carrier) { c.Name, c.Addr = "[::1]:2775", "[::1]:2775" }),
+		"smpp://h:1?bind=transmitter+receiver": with(func(c *Carrier) { c.Name, c.Addr, c.Bind = "h:1", "h:1", "transmitter+receiver" }),
+		"smpp://[::1]:2775":                    with(func(c *Carrier) { c.Name, c.Addr = "[::1]:2775", "[::1]:2775" }),
 	} {
 		if got, err := ParseCarrierURL(s); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v\ngot  %+v\nwant %+v", s, err, got, want)
