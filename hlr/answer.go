@@ -73,6 +73,11 @@ type Local interface {
 	Local() bool
 }
 
+// Noter is a provider that answers, but with something that its operator
+// should look at. Note is one line without a number or an identity, and ""
+// while all is well; health checks call it.
+type Noter interface{ Note() string }
+
 // Source says where a group of facts came from. Sources stand in the order of
 // priority: the first that told a fact is the one that Answer took it from.
 type Source struct {

@@ -61,6 +61,7 @@ type Health struct {
 	LastErr  error
 	LastOK   time.Time // zero: never
 	InFlight int
+	Note     string // what a Noter says of itself; "" is nothing
 }
 
 func (b *breaker) health() Health {

@@ -56,6 +56,9 @@ func (g *Gatherer) Health() []Health {
 	for i, s := range g.sources {
 		all[i] = s.breaker.health()
 		all[i].Provider, all[i].InFlight = s.Name(), int(s.inFlight.Load())
+		if n, ok := s.Provider.(Noter); ok {
+			all[i].Note = n.Note()
+		}
 	}
 	return all
 }

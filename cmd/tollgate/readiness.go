@@ -32,6 +32,9 @@ func (a *app) components() []ops.Component {
 	}
 	for _, p := range a.facts.Health() {
 		list = append(list, ops.Component{Name: "provider " + p.Provider, Check: func() (string, bool, bool) {
+			if p.OK && p.Note != "" {
+				return "answers, but " + p.Note, false, false
+			}
 			if p.OK {
 				return "answers", true, false
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -28,7 +29,10 @@ type Provider struct {
 	clock   atomic.Uint64 // orders the starts of lookups and readings
 }
 
-var _ hlr.Local = (*Provider)(nil)
+var (
+	_ hlr.Local = (*Provider)(nil)
+	_ hlr.Noter = (*Provider)(nil)
+)
 
 // New reads the file, which must exist and be whole. Files that end in .csv
 // are CSV, all others YAML.
@@ -72,6 +76,18 @@ func (p *Provider) Lookup(ctx context.Context, n subscriber.MSISDN) (hlr.Subscri
 		return hlr.Subscriber{}, hlr.ErrAbsent
 	}
 	return hlr.Subscriber{}, hlr.ErrNotCovered
+}
+
+// Note says that the file as it is now is refused, or gone, and the former
+// content answers. The log says why, once; a lookup or health check finds out.
+func (p *Provider) Note() string {
+	if f := p.state.Load().file; f.broken != nil {
+		return "the subscriber file is refused, its former content answers; see the log"
+	}
+	if _, err := os.Stat(p.path); err != nil {
+		return "the subscriber file cannot be read, its former content answers"
+	}
+	return ""
 }
 
 // reloadsCounter is shared by all static providers of a process.
