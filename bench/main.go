@@ -26,7 +26,7 @@ Examples:
   tollgate bench send --connections 512 --baseline --json
   tollgate bench smpp --window 100 --rounds 5
 
-Flags of send:
+Flags of bench send:
 `
 
 // Main is `tollgate bench ARGS...`. Its error is flag.ErrHelp after --help.
@@ -92,13 +92,22 @@ func runSMPP(ctx context.Context, c onebind.Config, out io.Writer) error {
 func help(out io.Writer, c *Config) error {
 	fmt.Fprint(out, usage)
 	fs := flag.NewFlagSet("bench send", flag.ContinueOnError)
-	fs.SetOutput(out)
 	c.Flags(fs)
-	fs.PrintDefaults()
-	fmt.Fprint(out, "\nFlags of smpp:\n")
+	printFlags(out, fs)
+	fmt.Fprint(out, "\nFlags of bench smpp:\n")
 	fs = flag.NewFlagSet("bench smpp", flag.ContinueOnError)
-	fs.SetOutput(out)
 	smppFlags(fs, new(onebind.Config))
-	fs.PrintDefaults()
+	printFlags(out, fs)
 	return flag.ErrHelp
+}
+
+// printFlags lists flags with the two dashes that the examples have.
+func printFlags(out io.Writer, fs *flag.FlagSet) {
+	fs.VisitAll(func(f *flag.Flag) {
+		name, usage := flag.UnquoteUsage(f)
+		if f.DefValue != "" && f.DefValue != "false" {
+			usage += fmt.Sprintf(" (default %s)", f.DefValue)
+		}
+		fmt.Fprintf(out, "  --%s %s\n    \t%s\n", f.Name, name, usage)
+	})
 }

@@ -138,8 +138,7 @@ func (a *app) run(ctx context.Context, ready func()) error {
 	go func() { served <- a.api.Serve(a.apiLn) }()
 	go func() { served <- a.ops.Serve(a.opsLn) }()
 	ready()
-	retention := a.startRetention(ctx)
-	defer retention()
+	defer repeat(ctx, time.Minute, a.expire)()
 	for {
 		select {
 		case <-ctx.Done():
@@ -154,30 +153,35 @@ func (a *app) run(ctx context.Context, ready func()) error {
 	}
 }
 
-// startRetention erases, once a minute, what retention no longer keeps, apart
-// from what run listens to. The function that it returns waits for its end.
-func (a *app) startRetention(ctx context.Context) (stop func()) {
+// repeat calls f at every period, one call at a time, beside what run listens
+// to: a long one holds up neither the end nor the news of a failed store. The
+// function that it returns ends it and waits for a call under way, so that the
+// store can be closed then.
+func repeat(ctx context.Context, period time.Duration, f func(context.Context)) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		tick := time.NewTicker(time.Minute)
+		tick := time.NewTicker(period)
 		defer tick.Stop()
 		for {
 			select {
 			case <-tick.C:
-				a.expire(ctx)
 			case <-ctx.Done():
+			}
+			if ctx.Err() != nil { // also when a tick had come as well
 				return
 			}
+			f(ctx)
 		}
 	}()
 	return func() { cancel(); <-done }
 }
 
+// expire erases what retention no longer keeps.
 func (a *app) expire(ctx context.Context) {
 	n, err := a.store.Expire(ctx, time.Now(), a.cfg.Retention.Messages)
-	if err != nil {
+	if err != nil && ctx.Err() == nil { // it is cut short at the end
 		a.log.Error("erasing what retention no longer keeps", "error", err)
 	} else if n > 0 {
 		a.log.Info("retention", "erased", n)

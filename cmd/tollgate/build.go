@@ -64,10 +64,7 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 	a.dispatcher = gateway.NewDispatcher(gateway.DispatchConfig{
 		MaxMessages: a.cfg.Queue.MaxMessages, MaxBytes: int64(a.cfg.Queue.MaxBytes), MaxAge: a.cfg.Queue.MaxAge,
 	}, a.store, fence, metrics, a.reg, a.log, time.Now)
-	a.notifier = account.NewNotifier(account.NotifierConfig{
-		QueueSize: a.cfg.Webhooks.Queue, Workers: a.cfg.Webhooks.Workers, Timeout: a.cfg.Webhooks.Timeout,
-		AllowPrivate: x.private || a.cfg.Webhooks.AllowPrivate, AllowHTTP: a.cfg.Webhooks.AllowHTTP || a.cfg.API.AllowHTTPCallbacks,
-	}, a.reg, a.log)
+	a.notifier = account.NewNotifier(notifierConfig(a.cfg, x), a.reg, a.log)
 	velocity := window.New(window.Config{Seed: rand.Uint64()}) // so that nobody can aim at its tables
 	a.reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "tollgate_velocity_keys", Help: "Keys that sliding counters are kept for.",
@@ -85,6 +82,16 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 		return err
 	}
 	return a.connect()
+}
+
+// notifierConfig takes http where either kind of URL may be http: which one
+// may was judged where the URL came in.
+func notifierConfig(cfg *config.Config, x extras) account.NotifierConfig {
+	return account.NotifierConfig{
+		QueueSize: cfg.Webhooks.Queue, Workers: cfg.Webhooks.Workers, Timeout: cfg.Webhooks.Timeout,
+		AllowPrivate: x.private || cfg.Webhooks.AllowPrivate,
+		AllowHTTP:    x.private || cfg.Webhooks.AllowHTTP || cfg.API.AllowHTTPCallbacks,
+	}
 }
 
 // connect makes a lane for each carrier; they bind in start.

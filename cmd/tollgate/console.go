@@ -38,6 +38,23 @@ func newConsole(now func() time.Time) *console {
 	return &console{lines: make(chan string, maxLines), now: now, hidden: map[string]int{}}
 }
 
+// start prints from now on. The function that it returns prints the rest and
+// ends it, or gives up after a second when nobody reads.
+func (c *console) start(out io.Writer) (stop func()) {
+	done, printed := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(printed)
+		c.print(out, done)
+	}()
+	return func() {
+		close(done)
+		select {
+		case <-printed:
+		case <-time.After(time.Second):
+		}
+	}
+}
+
 // print writes the lines, and each second what they left out, until done is
 // closed; then what is still waiting.
 func (c *console) print(out io.Writer, done <-chan struct{}) {

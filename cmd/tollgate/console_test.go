@@ -1,8 +1,10 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"tollgate/gateway/store"
@@ -60,4 +62,32 @@ func TestConsoleNeverBlocks(t *testing.T) {
 	if c.hidden["delivered"] == 0 {
 		t.Error("what was not shown is not counted")
 	}
+}
+
+// A terminal that was stopped holds up the end by a second, no more; one that
+// reads gets everything.
+func TestConsoleEndsThoughNobodyReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, stuck := io.Pipe()
+		began := time.Now()
+		c := newConsole(time.Now)
+		stop := c.start(stuck)
+		c.say("one")
+		synctest.Wait()
+		stop()
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("the end took %v", took)
+		}
+		_ = r.Close() // lets the printing goroutine go
+
+		var out strings.Builder
+		c = newConsole(time.Now)
+		stop = c.start(&out)
+		c.say("one")
+		c.say("two")
+		stop()
+		if out.String() != "one\ntwo\n" {
+			t.Errorf("printed %q", out.String())
+		}
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"tollgate/fraud/numbering"
 	"tollgate/gateway/account"
 	"tollgate/gateway/config"
 	"tollgate/gateway/ops"
@@ -40,10 +41,13 @@ func (f *devFlags) check() error {
 			return usagef("--%s: must be HOST:PORT such as 127.0.0.1:8080, not %q", flag, addr)
 		}
 	}
+	if f.region != "" && !numbering.HasRegion(f.region) {
+		return usagef("--region: there is no numbering plan for %q; give ISO 3166-1 alpha-2 in capitals, as in DE", f.region)
+	}
 	if f.webhook == "" {
 		return nil
 	}
-	if err := account.CheckURL(f.webhook, true); err != nil {
+	if err := account.CheckURL(f.webhook, true, true); err != nil {
 		return usagef("--webhook: %w", err)
 	}
 	return nil
@@ -120,18 +124,7 @@ func (d *dev) mount(s *ops.Server) {
 // carriers had a moment to bind.
 func (d *dev) run(ctx context.Context, out io.Writer) error {
 	defer d.stopSim()
-	done, printed := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(printed)
-		d.console.print(out, done)
-	}()
-	defer func() {
-		close(done)
-		select {
-		case <-printed:
-		case <-time.After(time.Second): // nobody reads what we print
-		}
-	}()
+	defer d.console.start(out)()
 	return d.app.run(ctx, func() { d.sayReady(ctx) })
 }
 

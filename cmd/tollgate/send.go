@@ -70,7 +70,7 @@ func runSend(ctx context.Context, c *cli) error {
 	return f.follow(ctx, c.out, strings.TrimSuffix(path, "/send")+"/"+accepted.ID)
 }
 
-// call makes one request; a refusal is an error that shows the problem document.
+// call makes one request; a refusal is an error that says why.
 func (f *sendFlags) call(ctx context.Context, method, path string, body any) ([]byte, error) {
 	var payload io.Reader
 	if body != nil {
@@ -99,7 +99,7 @@ func (f *sendFlags) call(ctx context.Context, method, path string, body any) ([]
 		return nil, err
 	}
 	if resp.StatusCode >= 300 {
-		return nil, fmt.Errorf("%s: %s", resp.Status, answer)
+		return nil, refused(resp.Status, answer)
 	}
 	return answer, nil
 }

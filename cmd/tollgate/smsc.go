@@ -30,6 +30,9 @@ var smscCommand = &command{
 		if err := c.parse(); err != nil {
 			return err
 		}
+		if !isAddress(*listen) {
+			return usagef("--listen: must be HOST:PORT such as 127.0.0.1:2775, not %q", *listen)
+		}
 		profile := &smsc.Profile{}
 		if *file != "" {
 			var err error

@@ -52,7 +52,7 @@ type job struct {
 // newJob makes everything that an attempt needs, so that what is wrong with
 // an event is found before it is queued.
 func newJob(e *Event, random io.Reader, allowPrivate, allowHTTP bool) (*job, error) {
-	if err := checkURL(e.URL, allowPrivate, allowHTTP || allowPrivate); err != nil {
+	if err := CheckURL(e.URL, allowPrivate, allowHTTP); err != nil {
 		return nil, err
 	}
 	keys, err := ParseSecrets(e.Secret)

@@ -69,14 +69,9 @@ func guardDial(_, address string, _ syscall.RawConn) error {
 const maxURL = 2048
 
 // CheckURL says whether webhooks can be posted to a URL, without resolving
-// its name: https with a host and no user, or http too where private
-// addresses are allowed. The error does not quote the URL, which may hold a
-// token.
-func CheckURL(raw string, allowPrivate bool) error {
-	return checkURL(raw, allowPrivate, allowPrivate)
-}
-
-func checkURL(raw string, allowPrivate, allowHTTP bool) error {
+// its name: https, or http where that is allowed, with a host and no user.
+// The error does not quote the URL, which may hold a token.
+func CheckURL(raw string, allowPrivate, allowHTTP bool) error {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Opaque != "":
@@ -86,7 +81,7 @@ func checkURL(raw string, allowPrivate, allowHTTP bool) error {
 	case u.User != nil:
 		return errors.New("webhook: the URL holds a user or password; what is sent is signed instead")
 	case u.Scheme != "https" && (u.Scheme != "http" || !allowHTTP):
-		return errors.New("webhook: the URL must be https (http is for private addresses, where those are allowed)")
+		return errors.New("webhook: the URL must be https, unless the configuration allows http")
 	}
 	if a, err := netip.ParseAddr(u.Hostname()); err == nil && !allowPrivate && !public(a) {
 		return fmt.Errorf("webhook: %w", errGuarded)

@@ -41,7 +41,7 @@ func TestGuardDial(t *testing.T) {
 func TestCheckURL(t *testing.T) {
 	for _, c := range []struct {
 		url             string
-		public, private bool // taken without and with AllowPrivate
+		public, private bool // taken without and with both permissions
 	}{
 		{"https://example.com/hook?token=x", true, true},
 		{"https://example.com:8443", true, true},
@@ -61,7 +61,7 @@ func TestCheckURL(t *testing.T) {
 		{"https://example.com/" + strings.Repeat("a", maxURL), false, false},
 	} {
 		for allow, want := range map[bool]bool{false: c.public, true: c.private} {
-			err := CheckURL(c.url, allow)
+			err := CheckURL(c.url, allow, allow)
 			if (err == nil) != want {
 				t.Errorf("CheckURL(%.40q, %v) = %v", c.url, allow, err)
 			}
@@ -84,7 +84,7 @@ func TestCheckURLOverHTTP(t *testing.T) {
 		{"http://10.0.0.1/h", false, true, false},
 		{"https://10.0.0.1/h", true, false, true},
 	} {
-		if err := checkURL(c.url, c.private, c.http); (err == nil) != c.ok {
+		if err := CheckURL(c.url, c.private, c.http); (err == nil) != c.ok {
 			t.Errorf("%s with private %v, http %v: %v", c.url, c.private, c.http, err)
 		}
 	}

@@ -25,7 +25,7 @@ func TestPostsOverHTTP(t *testing.T) {
 		_, _ = w.Write(make([]byte, 1<<20))
 	}))
 	defer srv.Close()
-	n := NewNotifier(NotifierConfig{AllowPrivate: true}, nil, slog.New(slog.DiscardHandler))
+	n := NewNotifier(NotifierConfig{AllowPrivate: true, AllowHTTP: true}, nil, slog.New(slog.DiscardHandler))
 	if !n.Notify(event(srv.URL + "/hook")) {
 		t.Fatal("Notify = false")
 	}
@@ -46,7 +46,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 	}))
 	defer srv.Close()
-	n := NewNotifier(NotifierConfig{AllowPrivate: true, MaxAttempts: 1}, nil, slog.New(slog.DiscardHandler))
+	n := NewNotifier(NotifierConfig{AllowPrivate: true, AllowHTTP: true, MaxAttempts: 1}, nil, slog.New(slog.DiscardHandler))
 	n.Notify(event(srv.URL))
 	if err := n.Close(context.Background()); err != nil || followed.Load() {
 		t.Errorf("Close = %v, followed %v", err, followed.Load())

@@ -26,9 +26,9 @@ type NotifierConfig struct {
 	MaxAttempts int           // default 5; the pauses before them: 0, 5 s, 5 min, 30 min, 2 h, ...
 	Timeout     time.Duration // of one attempt; default 10 s
 	// AllowPrivate lets webhooks go to loopback, private and link-local
-	// addresses, and over plain http: for development and closed networks.
+	// addresses: for development and closed networks.
 	AllowPrivate bool
-	// AllowHTTP lets webhooks go over plain http to public addresses too.
+	// AllowHTTP lets webhooks go over plain http.
 	AllowHTTP bool
 	Random    io.Reader        // ids and jitter, for many goroutines at once; default crypto/rand
 	Now       func() time.Time // default time.Now
