@@ -2,7 +2,6 @@ package hlr
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"tollgate/hlr/subscriber"
@@ -48,14 +47,6 @@ type Subscriber struct {
 	// zero, as in "never recycled". The others speak for themselves.
 	Told Field
 }
-
-// ErrAbsent is a provider's answer "no such subscriber". For a number that was
-// known before, that is a SIM swap in flight and not a failure.
-var ErrAbsent = errors.New("no such subscriber")
-
-// ErrNotCovered is a provider's answer "I do not speak of this number": its
-// facts then count as not asked, and never as unknown.
-var ErrNotCovered = errors.New("this provider does not cover the number")
 
 // Provider is one source of subscriber facts. Lookup must keep to its context
 // and may be called by many goroutines at once; its errors are logged, so they
