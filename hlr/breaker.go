@@ -53,6 +53,13 @@ func (b *breaker) record(now time.Time, err error) (turned bool) {
 	return b.failures == b.limit
 }
 
+// release takes the end of a lookup that says nothing of the provider's health.
+func (b *breaker) release() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.probing = false
+}
+
 // Health is how one provider fares.
 type Health struct {
 	Provider string

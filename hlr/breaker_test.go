@@ -49,7 +49,7 @@ func TestBreakerOpensProbesAndCloses(t *testing.T) {
 		}
 		want := map[string]uint64{
 			resultError: 4, resultOpen: 2, resultOK: 1,
-			resultAbsent: 0, resultNotCovered: 0, resultTimeout: 0, resultOverloaded: 0,
+			resultAbsent: 0, resultNotCovered: 0, resultTimeout: 0, resultOverloaded: 0, resultThrottled: 0, resultRateLimited: 0,
 		}
 		if got := lookupCounts(t, g); !maps.Equal(got, want) {
 			t.Errorf("lookups by result: %v, want %v", got, want)

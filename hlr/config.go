@@ -1,6 +1,7 @@
 package hlr
 
 import (
+	"slices"
 	"time"
 
 	"tollgate/hlr/subscriber"
@@ -17,14 +18,36 @@ type Config struct {
 // ProviderConfig is how one provider is asked.
 type ProviderConfig struct {
 	Provider Provider
-	Fields   Field         // take only these facts from it; 0: all it tells
+	Name     string // of metrics and reports; "": the provider's own
+	Fields   Field  // take only these facts from it; 0: all it tells
+	Scope    Scope  // for whom it is asked; zero: for all
+	// Fallback asks it only for what the providers before it did not tell,
+	// once they have answered or half the budget is gone: for lookups that cost.
+	Fallback bool
 	Timeout  time.Duration // the budget: when a lookup counts as failed; longer than the budget, a late answer still fills the cache
 	// MaxInFlight bounds the lookups that run at once (256), those that
 	// outlived their time-out included. Above it a lookup is not made and
 	// its facts stay unknown.
 	MaxInFlight int
+	PerSecond   float64       // lookups a second; 0: no limit
+	Burst       int           // lookups at once after a pause; 0: those of a second
+	Price       float64       // of one lookup, in any one currency; only counted
+	NoHedge     bool          // never ask a second time while the first is on its way
 	Failures    int           // 10 in a row open the breaker
 	CoolOff     time.Duration // 2 s until an open breaker lets one lookup through
+}
+
+// Scope says for whom a provider is asked. An empty list holds for all.
+type Scope struct {
+	Tenants  []string
+	Purposes []string
+	Regions  []string // of the number, ISO 3166-1 alpha-2
+}
+
+// holds says that a request is within the scope.
+func (s *Scope) holds(n *Need) bool {
+	in := func(list []string, word string) bool { return len(list) == 0 || slices.Contains(list, word) }
+	return in(s.Tenants, n.Tenant) && in(s.Purposes, n.Purpose) && in(s.Regions, n.Region)
 }
 
 // TTLs say how long each kind of fact is taken from the cache. A change that
@@ -49,6 +72,9 @@ type Need struct {
 	// does not count.
 	IdentityMaxAge time.Duration
 	Budget         time.Duration // 0: the Gatherer's
+	// Who asks, for what and about a number of which region: it chooses
+	// among providers that have a Scope.
+	Tenant, Purpose, Region string
 }
 
 func orElse[T comparable](v, otherwise T) T {

@@ -11,6 +11,11 @@
 // is looked up after the call began: such a call joins no lookup that started
 // earlier, because a SIM swap may lie between the two.
 //
+// Each provider has a scope (tenants, purposes, regions), a time-out, a breaker,
+// a rate limit, a price and a bound on what is in flight. A fallback is asked
+// only for what the others left open. A lookup that takes longer than 95 % of
+// those before it is made a second time, for at most one lookup in twenty.
+//
 // What did not come is not in Answer.Known and counts as unknown; what no
 // provider covers is not in Answer.Asked and counts for nothing.
 //

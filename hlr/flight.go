@@ -8,59 +8,33 @@ import (
 	"time"
 )
 
-// Why a provider's facts did not come, beside the provider's own errors.
+// Why the facts of a lookup that was made did not come, beside the provider's
+// own errors.
 var (
-	ErrOpen       = errors.New("not asked: the provider failed too often and is left alone for a moment")
-	ErrOverloaded = errors.New("not asked: too many lookups at the provider are on their way")
-	ErrBudget     = fmt.Errorf("the provider did not answer within the budget: %w", context.DeadlineExceeded)
-	errTimeout    = fmt.Errorf("the provider did not answer within its time-out: %w", context.DeadlineExceeded)
+	ErrBudget  = fmt.Errorf("the provider did not answer within the budget: %w", context.DeadlineExceeded)
+	errTimeout = fmt.Errorf("the provider did not answer within its time-out: %w", context.DeadlineExceeded)
 )
 
-// source is one configured provider and its state.
-type source struct {
-	Provider
-	fields   Field
-	local    bool
-	timeout  time.Duration
-	max      int64
-	inFlight atomic.Int64
-	breaker  breaker
-}
-
-func newSource(pc ProviderConfig, budget time.Duration) *source {
-	local, ok := pc.Provider.(Local)
-	return &source{
-		Provider: pc.Provider,
-		fields:   orElse(pc.Fields, FieldAll),
-		local:    ok && local.Local(),
-		timeout:  orElse(pc.Timeout, budget),
-		max:      int64(orElse(pc.MaxInFlight, 256)),
-		breaker:  breaker{limit: orElse(pc.Failures, 10), coolOff: orElse(pc.CoolOff, 2*time.Second)},
-	}
-}
-
-// admit takes a place among the lookups in flight.
-func (s *source) admit(now time.Time) error {
-	if s.inFlight.Add(1) > s.max {
-		s.inFlight.Add(-1)
-		return ErrOverloaded
-	}
-	if !s.breaker.allow(now) {
-		s.inFlight.Add(-1)
-		return ErrOpen
-	}
-	return nil
-}
-
-// flight is one lookup on its way. Its place in flight is held until the
-// provider returns; done is closed at the time-out at the latest.
+// flight is one lookup on its way, made a second time when the first takes
+// unusually long. Each holds its place in flight until the provider returns;
+// done is closed at the time-out at the latest.
 type flight struct {
 	key   key
 	src   *source
 	seq   uint64
 	start time.Time
+	tries atomic.Int32 // lookups that have not returned
 	done  chan struct{}
 	res   *result // set before done is closed
+}
+
+func (f *flight) landed() bool {
+	select {
+	case <-f.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // join finds or starts a lookup that a call may rely on: one that started
@@ -86,15 +60,50 @@ func (g *Gatherer) join(k key, c *call, maxAge time.Duration) (f *flight, joined
 // fly makes the lookup. It belongs to no caller: the first one may leave while
 // others still wait.
 func (g *Gatherer) fly(f *flight) {
-	defer f.src.inFlight.Add(-1)
 	ctx, cancel := context.WithTimeout(context.Background(), f.src.timeout)
-	defer cancel()
 	late := time.AfterFunc(f.src.timeout, func() {
 		g.land(f, &result{err: errTimeout})
 	})
-	defer late.Stop()
+	f.tries.Store(1)
+	end := func() { late.Stop(); cancel() }
+	if after := f.src.hedge.began(); f.src.hedged && after > 0 && after < f.src.timeout {
+		second := time.AfterFunc(after, func() { g.second(ctx, f, end) })
+		defer second.Stop()
+	}
+	g.metrics.cost(f.src)
+	g.try(ctx, f, end)
+}
+
+// second makes the lookup once more beside the first: the earlier answer
+// counts, and an error only when the other one has failed too.
+func (g *Gatherer) second(ctx context.Context, f *flight, end func()) {
+	if f.landed() || !f.src.hedge.spend() || f.src.place(g.clock()) != nil {
+		return
+	}
+	if f.tries.Add(1) == 1 { // the first has just returned
+		f.src.inFlight.Add(-1)
+		return
+	}
+	g.metrics.cost(f.src)
+	g.metrics.hedges.WithLabelValues(f.src.name).Inc()
+	g.try(ctx, f, end)
+}
+
+// try asks the provider. The last try of a flight, or the first that is
+// answered, lands it; end frees what the flight holds.
+func (g *Gatherer) try(ctx context.Context, f *flight, end func()) {
+	defer f.src.inFlight.Add(-1)
+	began := g.clock()
 	sub, err := f.src.Lookup(ctx, f.key.n)
-	g.land(f, newResult(f.src, sub, err))
+	r := newResult(f.src, sub, err)
+	if r.err == nil {
+		f.src.hedge.answered(g.clock().Sub(began))
+	}
+	last := f.tries.Add(-1) == 0
+	if last || r.err == nil {
+		g.land(f, r)
+		end()
+	}
 }
 
 func newResult(src *source, sub Subscriber, err error) *result {
@@ -140,20 +149,20 @@ func (g *Gatherer) land(f *flight, r *result) {
 	if !first {
 		return
 	}
-	if f.src.breaker.record(now, r.err) {
+	if f.src.ended(now, r.err) {
 		g.logTurn(f.src, r.err)
 	}
-	g.metrics.lookup(f.src.Name(), r.label(), r.took)
+	g.metrics.lookup(f.src.name, r.label(), r.took)
 	close(f.done)
 }
 
 func (g *Gatherer) logTurn(src *source, err error) {
 	if err == nil {
-		g.log.Info("subscriber provider answers again", "provider", src.Name())
+		g.log.Info("subscriber provider answers again", "provider", src.name)
 		return
 	}
 	g.log.Warn("subscriber provider keeps failing, its facts are unknown until it answers",
-		"provider", src.Name(), "failures", src.breaker.limit, "probe_every", src.breaker.coolOff, "err", err)
+		"provider", src.name, "failures", src.breaker.limit, "probe_every", src.breaker.coolOff, "err", err)
 }
 
 func (r *result) label() string {
@@ -166,6 +175,8 @@ func (r *result) label() string {
 		return resultOK
 	case errors.Is(r.err, context.DeadlineExceeded):
 		return resultTimeout
+	case errors.As(r.err, new(*ThrottledError)):
+		return resultThrottled
 	}
 	return resultError
 }

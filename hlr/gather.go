@@ -32,8 +32,9 @@ func New(cfg Config, reg prometheus.Registerer, clock func() time.Time, log *slo
 		metrics: newMetrics(reg), clock: clock, log: log,
 	}
 	for _, pc := range cfg.Providers {
-		g.sources = append(g.sources, newSource(pc, cfg.Budget))
-		g.metrics.provider(pc.Provider.Name())
+		src := newSource(pc, cfg.Budget)
+		g.sources = append(g.sources, src)
+		g.metrics.provider(src.name)
 	}
 	return g
 }
@@ -45,7 +46,7 @@ func (g *Gatherer) Enabled() bool { return len(g.sources) > 0 }
 func (g *Gatherer) Providers() []string {
 	names := make([]string, len(g.sources))
 	for i, s := range g.sources {
-		names[i] = s.Name()
+		names[i] = s.name
 	}
 	return names
 }
@@ -55,7 +56,7 @@ func (g *Gatherer) Health() []Health {
 	all := make([]Health, len(g.sources))
 	for i, s := range g.sources {
 		all[i] = s.breaker.health()
-		all[i].Provider, all[i].InFlight = s.Name(), int(s.inFlight.Load())
+		all[i].Provider, all[i].InFlight = s.name, int(s.inFlight.Load())
 		if n, ok := s.Provider.(Noter); ok {
 			all[i].Note = n.Note()
 		}
@@ -79,7 +80,8 @@ type call struct {
 // part is what one provider adds to a call.
 type part struct {
 	src    *source
-	want   Field // what it could tell of the need
+	key    key
+	want   Field // what it could tell of the need; 0: it is not asked
 	have   slot  // what the cache knew
 	flight *flight
 	res    *result // of the flight, when it came in time
@@ -90,39 +92,101 @@ type part struct {
 // never fails: a fact that did not come is not in Known.
 func (g *Gatherer) Gather(ctx context.Context, n subscriber.MSISDN, need Need) *Answer {
 	a := &Answer{}
-	if len(g.sources) == 0 {
-		return a
-	}
-	need.Fields = orElse(need.Fields, FieldAll)
-	c := &call{seq: g.seq.Add(1), now: g.clock(), need: need}
-	parts := make([]part, 0, 8)
-	waiting := false
-	for i, src := range g.sources {
-		want := src.Fields() & src.fields & need.Fields
-		if want == 0 {
-			continue
-		}
-		p := part{src: src, want: want}
-		g.begin(&p, key{n, i}, c)
-		waiting = waiting || p.flight != nil
-		parts = append(parts, p)
-	}
-	if waiting {
-		wait(ctx, parts, orElse(need.Budget, g.cfg.Budget))
-	}
-	now := g.clock()
-	for i := range parts {
-		g.merge(a, &parts[i], c, now)
-	}
+	g.GatherInto(ctx, n, need, a)
 	return a
 }
 
+// GatherInto is Gather into an answer that is used again: where the cache
+// knows everything, nothing is allocated.
+func (g *Gatherer) GatherInto(ctx context.Context, n subscriber.MSISDN, need Need, a *Answer) {
+	*a = Answer{Sources: a.Sources[:0]}
+	if len(g.sources) == 0 {
+		return
+	}
+	need.Fields = orElse(need.Fields, FieldAll)
+	need.Budget = orElse(need.Budget, g.cfg.Budget)
+	c := call{seq: g.seq.Add(1), now: g.clock(), need: need}
+	var few [8]part
+	parts := few[:0]
+	fallbacks := false
+	for i, src := range g.sources {
+		if want := src.Fields() & src.fields & need.Fields; want != 0 && src.scope.holds(&need) {
+			parts = append(parts, part{src: src, key: key{n, i}, want: want})
+			fallbacks = fallbacks || src.fallback
+		}
+	}
+	g.ask(ctx, parts, &c, fallbacks)
+	now := g.clock()
+	for i := range parts {
+		if parts[i].want != 0 {
+			g.merge(a, &parts[i], &c, now)
+		}
+	}
+}
+
+// ask gets the parts' results, those of fallbacks after the others' and only
+// for what these did not tell.
+func (g *Gatherer) ask(ctx context.Context, parts []part, c *call, fallbacks bool) {
+	waiting := false
+	for i := range parts {
+		if p := &parts[i]; !p.src.fallback {
+			g.begin(p, c)
+			waiting = waiting || p.flight != nil
+		}
+	}
+	began := time.Now()
+	if fallbacks {
+		if waiting {
+			wait(ctx, parts, c.need.Budget/2)
+		}
+		waiting = g.askFallbacks(parts, c) || waiting
+	}
+	if waiting {
+		collect(parts, wait(ctx, parts, c.need.Budget-time.Since(began)))
+	}
+}
+
+// askFallbacks begins the fallbacks, in their order of priority, each for what
+// none before it told or is being asked.
+func (g *Gatherer) askFallbacks(parts []part, c *call) (waiting bool) {
+	var told Field
+	for i := range parts {
+		if p := &parts[i]; !p.src.fallback {
+			told |= g.toldSoFar(p, c)
+		}
+	}
+	for i := range parts {
+		p := &parts[i]
+		if !p.src.fallback {
+			continue
+		}
+		if p.want &^= told; p.want == 0 {
+			continue
+		}
+		g.begin(p, c)
+		waiting = waiting || p.flight != nil
+		told |= p.want
+	}
+	return waiting
+}
+
+// toldSoFar is what a part has told by now, from a lookup or from the cache.
+func (g *Gatherer) toldSoFar(p *part, c *call) Field {
+	switch {
+	case p.flight == nil && p.have.good != nil:
+		return p.have.good.told & g.valid(p.src, p.have.good, c, p.want)
+	case p.flight != nil && p.flight.landed():
+		return p.flight.res.told
+	}
+	return 0
+}
+
 // begin takes a provider's facts from the cache or gets a lookup on its way.
-func (g *Gatherer) begin(p *part, k key, c *call) {
+func (g *Gatherer) begin(p *part, c *call) {
 	if !p.src.local {
-		sh := g.cache.shard(k.n)
+		sh := g.cache.shard(p.key.n)
 		sh.mu.Lock()
-		p.have = sh.get(k)
+		p.have = sh.get(p.key)
 		sh.mu.Unlock()
 	}
 	missing := p.want &^ g.valid(p.src, p.have.good, c, p.want)
@@ -142,48 +206,51 @@ func (g *Gatherer) begin(p *part, k key, c *call) {
 	if p.src.local {
 		maxAge = 0
 	}
-	g.start(p, k, c, maxAge)
+	g.start(p, c, maxAge)
 }
 
-func (g *Gatherer) start(p *part, k key, c *call, maxAge time.Duration) {
+func (g *Gatherer) start(p *part, c *call, maxAge time.Duration) {
 	outcome := cacheMiss
 	if p.have != (slot{}) {
 		outcome = cacheStale
 	}
 	var joined bool
-	p.flight, joined, p.err = g.join(k, c, maxAge)
-	switch {
-	case joined:
+	p.flight, joined, p.err = g.join(p.key, c, maxAge)
+	if joined {
 		outcome = cacheJoined
-	case p.err == ErrOpen:
-		g.metrics.lookup(p.src.Name(), resultOpen, 0)
-	case p.err == ErrOverloaded:
-		g.metrics.lookup(p.src.Name(), resultOverloaded, 0)
+	} else if p.err != nil {
+		g.metrics.lookup(p.src.name, refusalLabel(p.err), 0)
 	}
 	g.metrics.cache[outcome].Inc()
 }
 
-// wait collects the flights until the budget or the context ends.
-func wait(ctx context.Context, parts []part, budget time.Duration) {
+// wait returns when all flights have landed, or with the reason why it did not
+// wait for them: the budget or the context ended.
+func wait(ctx context.Context, parts []part, budget time.Duration) error {
 	timer := time.NewTimer(budget)
 	defer timer.Stop()
-	var over error
 	for i := range parts {
-		p := &parts[i]
-		if p.flight == nil {
+		if parts[i].flight == nil {
 			continue
 		}
-		if over == nil {
-			select {
-			case <-p.flight.done:
-			case <-timer.C:
-				over = ErrBudget
-			case <-ctx.Done():
-				over = context.Cause(ctx)
-			}
+		select {
+		case <-parts[i].flight.done:
+		case <-timer.C:
+			return ErrBudget
+		case <-ctx.Done():
+			return context.Cause(ctx)
 		}
-		select { // what has come by now counts, also behind one that has not
-		case <-p.flight.done:
+	}
+	return nil
+}
+
+// collect takes what has come by now, also behind a flight that has not landed.
+func collect(parts []part, over error) {
+	for i := range parts {
+		p := &parts[i]
+		switch {
+		case p.flight == nil:
+		case p.flight.landed():
 			p.res, p.err = p.flight.res, p.flight.res.err
 		default:
 			p.err = over

@@ -19,7 +19,7 @@ func (g *Gatherer) merge(a *Answer, p *part, c *call, now time.Time) {
 		return
 	}
 	a.Asked |= p.want | told
-	s := Source{Provider: p.src.Name(), Asked: p.want | told, Fields: told, Err: p.err}
+	s := Source{Provider: p.src.name, Asked: p.want | told, Fields: told, Err: p.err}
 	if r != nil {
 		s.Age, s.Latency, s.Cached = now.Sub(r.at), r.took, r != p.res
 		s.Conflict = a.add(r, told)
