@@ -2,6 +2,8 @@ package hlr
 
 import (
 	"context"
+	"errors"
+	"io"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -62,6 +64,17 @@ func (g *Gatherer) Health() []Health {
 		}
 	}
 	return all
+}
+
+// Close ends the providers that hold connections or goroutines.
+func (g *Gatherer) Close() error {
+	var errs []error
+	for _, s := range g.sources {
+		if c, ok := s.Provider.(io.Closer); ok {
+			errs = append(errs, c.Close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Invalidate forgets what is cached of a number, and what lookups that are on

@@ -214,6 +214,9 @@ func (a *app) close() {
 			a.log.Error("closing the store", "error", err)
 		}
 	}
+	if a.facts != nil {
+		_ = a.facts.Close()
+	}
 	for _, l := range []net.Listener{a.apiLn, a.opsLn} {
 		if l != nil {
 			_ = l.Close() // closed already when it was served

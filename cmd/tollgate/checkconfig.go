@@ -33,6 +33,7 @@ var checkConfigCommand = &command{
 		if err := a.read(); err != nil { // as a start does, before it takes or makes anything
 			return err
 		}
+		defer a.facts.Close()
 		for _, w := range cfg.Warnings {
 			fmt.Fprintln(c.out, "warning:", w)
 		}

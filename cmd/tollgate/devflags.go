@@ -66,11 +66,9 @@ func (f *devFlags) config() (*config.Config, error) {
 	}
 	cfg.Tenants = []config.Tenant{tenant}
 	for _, u := range f.providers {
-		p, err := config.ParseProviderURL(u)
-		if err != nil {
+		if err := cfg.HLR.Add(u); err != nil {
 			return nil, usagef("--hlr %s: %w", u, err)
 		}
-		cfg.HLR.Providers = append(cfg.HLR.Providers, config.HLRProvider{URL: u, Provider: p})
 	}
 	return cfg, f.addCarriers(cfg)
 }

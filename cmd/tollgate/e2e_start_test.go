@@ -52,7 +52,6 @@ func TestWrongUsage(t *testing.T) {
 		{"argument", []string{`"now"`}, []string{"dev", "now"}},
 		{"unknown policy", []string{`"stric"`, "default, observe, strict"}, []string{"dev", "--policy", "stric"}},
 		{"no policy file", []string{"no.yaml", "no such file"}, []string{"dev", "--policy", "no.yaml"}},
-		{"provider to come", []string{"osmohlr://127.0.0.1:4259", "static:FILE"}, []string{"dev", "--hlr", "osmohlr://127.0.0.1:4259"}},
 		{"unknown provider", []string{"hlrr", "is no kind of provider"}, []string{"dev", "--hlr", "hlrr://127.0.0.1"}},
 		{"no subscriber file", []string{"none.yaml", "no such file"}, []string{"dev", "--hlr", "static:none.yaml"}},
 		{"carrier by HTTP", []string{"smpp://"}, []string{"dev", "--carrier", "http://127.0.0.1"}},
@@ -143,10 +142,9 @@ func TestCheckConfigSaysWhatServeWouldSay(t *testing.T) {
 		conf  configuration
 		words string
 	}{
-		"a provider to come": {configuration{rest: `hlr: {providers: [{url: "osmohlr://127.0.0.1"}]}`}, "only static:FILE can be used yet"},
-		"a policy file":      {configuration{rest: "policies: {mine: tollgate.yaml}"}, "policy mine"},
-		"a template":         {configuration{tenant: `    templates: {default: {en: "no code"}}`}, "tenants[0].templates"},
-		"subscribers":        {configuration{rest: `hlr: {providers: [{url: "static:tollgate.yaml"}]}`}, "tollgate.yaml"},
+		"a policy file": {configuration{rest: "policies: {mine: tollgate.yaml}"}, "policy mine"},
+		"a template":    {configuration{tenant: `    templates: {default: {en: "no code"}}`}, "tenants[0].templates"},
+		"subscribers":   {configuration{rest: `hlr: {providers: [{url: "static:tollgate.yaml"}]}`}, "tollgate.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -46,11 +46,9 @@ func runLookup(ctx context.Context, c *cli) error {
 		}
 	}
 	for _, u := range providers {
-		p, err := config.ParseProviderURL(u)
-		if err != nil {
+		if err := cfg.HLR.Add(u); err != nil {
 			return usagef("--hlr %s: %w", u, err)
 		}
-		cfg.HLR.Providers = append(cfg.HLR.Providers, config.HLRProvider{URL: u, Provider: p})
 	}
 	cfg.HLR.Budget = *budget
 	n, err := numbering.Parse(c.Arg(0), *region)
@@ -65,6 +63,7 @@ func runLookup(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
+	defer g.Close()
 	return printFacts(c.out, n, g.Gather(ctx, n.MSISDN, hlr.Need{Budget: *budget}))
 }
 

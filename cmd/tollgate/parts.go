@@ -3,21 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"os"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"tollgate/configs"
 	"tollgate/fraud"
 	"tollgate/fraud/numbering"
 	"tollgate/gateway/config"
-	"tollgate/hlr"
-	"tollgate/hlr/static"
 	"tollgate/smpp/carrier"
 )
 
@@ -58,25 +52,6 @@ func loadDisposable() (*numbering.Disposable, error) {
 	}
 	defer f.Close()
 	return numbering.LoadDisposable(f)
-}
-
-// newGatherer makes the configured providers, in their order of priority.
-func newGatherer(cfg *config.Config, reg prometheus.Registerer, log *slog.Logger) (*hlr.Gatherer, error) {
-	gc := hlr.Config{Budget: cfg.HLR.Budget}
-	for _, p := range cfg.HLR.Providers {
-		if p.Kind != "static" {
-			return nil, usagef("provider %s: only static:FILE can be used yet", p.URL)
-		}
-		if slices.ContainsFunc(gc.Providers, func(have hlr.ProviderConfig) bool { return have.Provider.Name() == p.Kind }) {
-			return nil, usagef("provider %s: there can be one static file", p.URL)
-		}
-		made, err := static.New(p.File, reg, log)
-		if err != nil {
-			return nil, usageError{err}
-		}
-		gc.Providers = append(gc.Providers, hlr.ProviderConfig{Provider: made})
-	}
-	return hlr.New(gc, reg, time.Now, log), nil
 }
 
 // carrierConfig turns a configured carrier into one that can bind.

@@ -47,7 +47,10 @@ func (d *decoder) complete(c *Config, dir string) {
 		d.secret(c, &k.Password, k.PasswordFile, path+".password")
 	}
 	for i := range c.HLR.Providers {
-		d.provider(&c.HLR.Providers[i], fmt.Sprintf("hlr.providers[%d].url", i), from)
+		p, path := &c.HLR.Providers[i], fmt.Sprintf("hlr.providers[%d]", i)
+		d.provider(p, path+".url", from)
+		from(&p.SecretFile)
+		d.secret(c, &p.Secret, p.SecretFile, path+".secret")
 	}
 }
 

@@ -79,19 +79,6 @@ type Log struct {
 	Level  string `yaml:"level"`  // debug, info, warn, error
 }
 
-// HLR is where subscriber facts come from.
-type HLR struct {
-	Budget    time.Duration `yaml:"budget"`  // all lookups of one send together
-	MaxAge    time.Duration `yaml:"max_age"` // of a cached identity, for purposes that allow one
-	Providers []HLRProvider `yaml:"providers"`
-}
-
-// HLRProvider is one source of subscriber facts.
-type HLRProvider struct {
-	URL string `yaml:"url"`
-	Provider
-}
-
 // Queue bounds what is accepted and not yet sent.
 type Queue struct {
 	MaxMessages int           `yaml:"max_messages"`

@@ -14,7 +14,7 @@ func Default() *Config {
 		Store:     Store{URL: "pebble:data", MinFreeBytes: 512 << 20},
 		Log:       Log{Format: "text", Level: "info"},
 		Policy:    "default",
-		HLR:       HLR{Budget: 200 * time.Millisecond, MaxAge: 5 * time.Second},
+		HLR:       HLR{Budget: 150 * time.Millisecond, MaxAge: 5 * time.Second},
 		Queue:     Queue{MaxMessages: 200_000, MaxBytes: 128 << 20, MaxAge: 30 * time.Minute},
 		Retention: Retention{Messages: 30 * 24 * time.Hour},
 		Webhooks:  Webhooks{Queue: 10_000, Workers: 8, Timeout: 5 * time.Second},

@@ -33,6 +33,7 @@ func (d *decoder) validate(c *Config) {
 		d.addf("carriers", "there is none; nothing could be sent")
 	}
 	d.carriers(c)
+	d.hlr(c)
 }
 
 func (d *decoder) listeners(c *Config) {
@@ -59,11 +60,6 @@ func (d *decoder) limits(c *Config) {
 	}
 	between(d, "api.max_in_flight", c.API.MaxInFlight, 1, 1_000_000)
 	between(d, "api.max_connections", c.API.MaxConnections, 1, 1_000_000)
-	between(d, "hlr.budget", c.HLR.Budget, time.Millisecond, 10*time.Second)
-	if c.HLR.Budget >= c.API.Timeout {
-		d.addf("hlr.budget", "%v leaves nothing of api.timeout (%v)", c.HLR.Budget, c.API.Timeout)
-	}
-	between(d, "hlr.max_age", c.HLR.MaxAge, 0, 24*time.Hour)
 	between(d, "queue.max_messages", c.Queue.MaxMessages, 1, 100_000_000)
 	between(d, "queue.max_bytes", c.Queue.MaxBytes, 1<<20, 1<<40)
 	between(d, "queue.max_age", c.Queue.MaxAge, time.Second, 24*time.Hour)

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"tollgate/gateway/config"
+	"tollgate/hlr"
+	"tollgate/hlr/static"
+)
+
+// newGatherer makes the configured providers, in their order of priority. On
+// an error it has closed what it had made.
+func newGatherer(cfg *config.Config, reg prometheus.Registerer, log *slog.Logger) (*hlr.Gatherer, error) {
+	gc := cfg.HLR.Gathering()
+	for i := range cfg.HLR.Providers {
+		p := &cfg.HLR.Providers[i]
+		made, err := newProvider(p, reg, log)
+		if err != nil {
+			hlr.New(gc, prometheus.NewRegistry(), time.Now, log).Close()
+			return nil, usageError{fmt.Errorf("provider %s: %w", p.URL, err)}
+		}
+		asking := p.Asking()
+		asking.Provider = made
+		gc.Providers = append(gc.Providers, asking)
+	}
+	return hlr.New(gc, reg, time.Now, log), nil
+}
+
+// newProvider makes one provider from its URL and its settings.
+func newProvider(p *config.HLRProvider, reg prometheus.Registerer, log *slog.Logger) (hlr.Provider, error) {
+	switch p.Kind {
+	case "static":
+		return static.New(p.File, reg, log)
+	}
+	return nil, fmt.Errorf("%s cannot be used yet", p.Kind)
+}

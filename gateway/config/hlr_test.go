@@ -1,0 +1,79 @@
+package config
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"tollgate/hlr"
+)
+
+const hlrTenant = `
+tenants:
+  - {id: acme, keys: ["sha256:0000000000000000000000000000000000000000000000000000000000000001"]}
+carriers:
+  - {url: "smpp://u:${PW}@h"}
+`
+
+func TestProvidersAreRead(t *testing.T) {
+	path := write(t, "c.yaml", hlrTenant+`
+hlr:
+  budget: 80ms
+  ttl: {error: 5s}
+  providers:
+    - {url: "osmohlr://h", facts: [identity, vlr], timeout: 60ms, tenants: [acme], purposes: [withdrawal], regions: [DE]}
+    - {url: "osmohlr://h:1", fallback: true, per_second: 20, burst: 5, price: 0.004, hedge: false, failures: 3, cool_off: 1s, in_flight: 7}
+    - {url: "enum://h/e164.arpa", name: ported, secret: "${PW}"}
+`)
+	c, err := Load(path, environ("PW", "geheimnis"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second, third := c.HLR.Providers[0].Asking(), c.HLR.Providers[1].Asking(), c.HLR.Providers[2]
+	for name, ok := range map[string]bool{
+		"names":    first.Name == "osmohlr" && second.Name == "osmohlr-2" && third.Name == "ported",
+		"facts":    first.Fields == hlr.FieldIdentity|hlr.FieldVLR && second.Fields == 0,
+		"scope":    first.Scope.Tenants[0] == "acme" && first.Scope.Purposes[0] == "withdrawal" && first.Scope.Regions[0] == "DE",
+		"bounds":   first.Timeout == 60*time.Millisecond && second.MaxInFlight == 7 && second.PerSecond == 20 && second.Burst == 5,
+		"breaker":  second.Failures == 3 && second.CoolOff == time.Second,
+		"hedging":  !first.NoHedge && second.NoHedge,
+		"price":    second.Price == 0.004 && second.Fallback,
+		"secret":   third.Secret.Reveal() == "geheimnis",
+		"gatherer": c.HLR.Gathering().Budget == 80*time.Millisecond && c.HLR.Gathering().TTL.Error == 5*time.Second,
+	} {
+		if !ok {
+			t.Errorf("%s: %+v\n%+v\n%+v", name, first, second, third)
+		}
+	}
+}
+
+func TestWrongProvidersAreTold(t *testing.T) {
+	path := write(t, "c.yaml", hlrTenant+`
+hlr:
+  ttl: {identity: 6m}
+  providers:
+    - {url: "osmohlr://h", facts: [imsii], tenants: [acne], regions: [de], purposes: [Login]}
+    - {url: "osmohlr://h", name: a b, price: -1, timeout: 2m}
+    - {url: "osmohlr://h", name: x}
+    - {url: "osmohlr://h", name: x, in_flite: 3}
+`)
+	_, err := Load(path, environ("PW", "p"))
+	var ps Problems
+	if !errors.As(err, &ps) {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`:8: hlr.ttl.identity: 6m0s is not between`,
+		`hlr.providers[0].facts[0]: there is no fact "imsii"; did you mean imsi?`,
+		`hlr.providers[0].tenants[0]: there is no tenant "acne"`,
+		`hlr.providers[0].regions[0]: "de" is no region`,
+		`hlr.providers[0].purposes[0]: "Login" is no purpose`,
+		`hlr.providers[1].name:`, `hlr.providers[1].price: -1 is not between`, `hlr.providers[1].timeout: 2m0s is not between`,
+		`hlr.providers[3].name:`, `hlr.providers[3].in_flite: is not a known key; did you mean in_flight?`,
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is missing from\n%v", want, err)
+		}
+	}
+}
