@@ -56,7 +56,7 @@ hlr:
     - {url: "osmohlr://h", facts: [imsii], tenants: [acne], regions: [de], purposes: [Login]}
     - {url: "osmohlr://h", name: a b, price: -1, timeout: 2m}
     - {url: "osmohlr://h", name: x}
-    - {url: "osmohlr://h", name: x, in_flite: 3}
+    - {url: "osmohlr://h", name: x, in_fligt: 3}
 `)
 	_, err := Load(path, environ("PW", "p"))
 	var ps Problems
@@ -70,7 +70,7 @@ hlr:
 		`hlr.providers[0].regions[0]: "de" is no region`,
 		`hlr.providers[0].purposes[0]: "Login" is no purpose`,
 		`hlr.providers[1].name:`, `hlr.providers[1].price: -1 is not between`, `hlr.providers[1].timeout: 2m0s is not between`,
-		`hlr.providers[3].name:`, `hlr.providers[3].in_flite: is not a known key; did you mean in_flight?`,
+		`hlr.providers[3].name:`, `hlr.providers[3].in_fligt: is not a known key; did you mean in_flight?`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is missing from\n%v", want, err)
