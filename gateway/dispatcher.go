@@ -88,6 +88,9 @@ type Dispatcher struct {
 
 	// expireCode erases a code whose time is over.
 	expireCode func(store.ID)
+	// swapSeen is told of a message that the fence stopped because another
+	// SIM, or none, is behind the number.
+	swapSeen func(context.Context, *store.Message)
 
 	router   *route.Router
 	lanes    map[string]*lane
@@ -126,8 +129,9 @@ func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg 
 		inbox:    make(chan inbound, maxInbound),
 		keyword:  func(in inbound) { in.ack(pdu.ESME_ROK) },
 		expiries: make(chan store.ID, maxExpiries), expireCode: func(store.ID) {},
-		writer: newWriter(),
-		agenda: newAgenda(),
+		swapSeen: func(context.Context, *store.Message) {},
+		writer:   newWriter(),
+		agenda:   newAgenda(),
 	}
 	d.orphans = newOrphans(d.cfg.OrphanWait)
 	d.ctx, d.cancel = context.WithCancel(context.Background())

@@ -68,7 +68,10 @@ func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) 
 	if !msg.Fence.Required && now.Sub(msg.Fence.SeenAt) <= f.cfg.MaxAge && !msg.Fence.IMSI.IsZero() {
 		return fenceFresh
 	}
-	need := hlr.Need{Fields: hlr.FieldIdentity, Budget: f.cfg.Budget}
+	need := hlr.Need{
+		Fields: hlr.FieldIdentity, Budget: f.cfg.Budget,
+		Tenant: msg.Tenant, Purpose: msg.Purpose, Region: msg.Region,
+	}
 	if !msg.Fence.Required {
 		need.IdentityMaxAge = f.cfg.MaxAge
 	}

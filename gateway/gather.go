@@ -81,7 +81,10 @@ func (s *Service) velocityKeys(q *sending) window.Send {
 // networkFacts asks the providers. For sensitive purposes the identity is
 // always looked up after the request came.
 func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.NumberState, g *gathered) error {
-	need := hlr.Need{Fields: ^hlr.Field(0), Budget: s.cfg.LookupBudget}
+	need := hlr.Need{
+		Fields: ^hlr.Field(0), Budget: s.cfg.LookupBudget,
+		Tenant: q.t.ID, Purpose: q.r.Purpose, Region: q.number.Region,
+	}
 	if !q.policy.Sensitive(q.r.Purpose) {
 		need.IdentityMaxAge = s.cfg.IdentityMaxAge
 	}

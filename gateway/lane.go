@@ -172,9 +172,20 @@ func (l *lane) refused(f *flight, since time.Time) {
 	f.entry = l.queue.push(f, since)
 }
 
-// passFence asks the fence and handles its refusal.
+// passFence asks the fence and handles its refusal. A SIM that has changed
+// since the decision is decided on at once, and not first by the next send.
 func (l *lane) passFence(f *flight) bool {
 	found, took := l.d.fence.ask(l.d.ctx, f.msg)
+	pass := l.heed(f, found, took)
+	if !pass && found == fenceChanged {
+		l.d.spawn(func() { l.d.swapSeen(l.d.ctx, f.msg) })
+	}
+	return pass
+}
+
+// heed notes what the fence found, ends the message where that stops it, and
+// says whether there is still one to go on with.
+func (l *lane) heed(f *flight, found string, took time.Duration) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.gone {

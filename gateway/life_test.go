@@ -13,6 +13,7 @@ import (
 
 	"tollgate/gateway/account"
 	"tollgate/gateway/store"
+	"tollgate/hlr/subscriber"
 	"tollgate/smpp/smsc"
 )
 
@@ -134,6 +135,45 @@ func TestFenceStopsASwapInTheQueue(t *testing.T) {
 	}
 	if n := r.sims["sim"].Stats().Submits; n != 0 {
 		t.Errorf("%d messages were submitted to a swapped SIM", n)
+	}
+	// What the fence saw freezes without waiting for the next send.
+	var reviews []*store.Review
+	r.until("the freeze is reviewed", func() bool {
+		reviews, _ = r.Reviews(context.Background(), r.tenant, true, store.ID{}, 10)
+		return len(reviews) == 1
+	})
+	if frozen := r.refused(handset, "login", CodeFrozen); frozen.Review != reviews[0].ID {
+		t.Error("the freeze has another review")
+	}
+}
+
+// The keys rotate in mid-run, and the process restarts: the same SIM is the
+// same SIM, and another one is still another one.
+func TestRotationIsNoSwap(t *testing.T) {
+	const claimed = "262019999999999"
+	r := newRig(t, rigOptions{network: subscriberLine(handset, "262011111111111")})
+	send := func() (*Accepted, error) {
+		return r.Send(context.Background(), r.tenant, &SendRequest{
+			Kind: store.KindOTP, To: handset, Purpose: "withdrawal",
+			Context: ClientContext{DeviceID: "phone", Device: &subscriber.Identity{IMSI: claimed}},
+		})
+	}
+	for i := range 4 {
+		sent, err := send()
+		if err != nil || len(sent.Decision.Reasons) != 0 {
+			t.Fatalf("after %d rotations: %+v, %v", i, sent, err)
+		}
+		r.await(sent.ID, store.Delivered)
+		_, err = r.ring.Rotate()
+		must(t, err)
+		if i == 2 {
+			r.stop()
+			r.start()
+		}
+	}
+	r.setNetwork(subscriberLine(handset, "262012222222222"))
+	if _, err := send(); !isRefusal(err, CodeFrozen) {
+		t.Errorf("a swap after the rotations: %v", err)
 	}
 }
 

@@ -97,6 +97,7 @@ func NewService(cfg Config, deps Deps) (*Service, error) {
 	deps.Dispatcher.events = s.messageEvent
 	deps.Dispatcher.expireCode = s.expireCode
 	deps.Dispatcher.keyword = s.keyword
+	deps.Dispatcher.swapSeen = s.swapSeen
 	return s, nil
 }
 

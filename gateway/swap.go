@@ -1,0 +1,56 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+
+	"tollgate/fraud"
+	"tollgate/fraud/numbering"
+	"tollgate/gateway/store"
+)
+
+// swapSeen decides once more on a message that the fence stopped: the swap
+// fell between the decision and the head of the queue, and what a send would
+// be refused and frozen for by now must not wait for the next send. Nobody is
+// answered; the freeze, its review and its webhooks are as for a send.
+func (s *Service) swapSeen(ctx context.Context, msg *store.Message) {
+	t := s.Tenants(msg.Tenant)
+	if t == nil {
+		return // removed meanwhile by a reload
+	}
+	n, err := numbering.Parse(string(msg.To), "")
+	if err != nil {
+		return // its range has left the numbering plan
+	}
+	q := &sending{
+		t: t, policy: s.policy(t), began: s.Now(), number: n, counted: &fraud.Velocity{},
+		r: &SendRequest{Kind: msg.Kind, To: string(msg.To), Purpose: msg.Purpose, AccountID: msg.AccountID},
+	}
+	err = retry(ctx, func() error { return s.redecide(ctx, q) })
+	var refused *Refusal
+	if err != nil && !errors.As(err, &refused) && ctx.Err() == nil {
+		s.Log.Error("deciding on a swap that the fence saw", "message", msg.ID, "error", err)
+	}
+}
+
+// redecide keeps what the network says now and freezes where the policy does.
+func (s *Service) redecide(ctx context.Context, q *sending) error {
+	ns, err := s.numberState(ctx, q.t, q.number.MSISDN)
+	if err != nil || ns.Freeze != nil {
+		return err
+	}
+	q.began = s.Now()
+	g, err := s.gather(ctx, q, ns)
+	if err != nil {
+		return err
+	}
+	dec := q.policy.Decide(&g.facts)
+	tx := &store.Tx{Identities: g.observed}
+	if dec.Freeze {
+		return s.freeze(ctx, q, ns, dec, tx)
+	}
+	if len(tx.Identities) == 0 {
+		return nil
+	}
+	return s.commit(ctx, tx)
+}
