@@ -62,7 +62,7 @@ func (s *Service) fenceOf(q *sending, g *gathered) store.Fence {
 	if g.facts.Lookup.Identity == fraud.NotAsked {
 		return store.Fence{}
 	}
-	f := store.Fence{Asked: true, Observe: q.policy.Observes(), Required: q.policy.Sensitive(q.r.Purpose), SeenAt: g.answer.IdentityAt}
+	f := store.Fence{Asked: true, Observe: q.policy.Observes(), Required: q.policy.Sensitive(q.r.Purpose), SeenAt: g.answer.IdentityAt, By: g.answer.IdentityBy}
 	f.IMSI, f.ICCID = hlr.Fingerprint(g.answer, s.Keys)
 	return f
 }

@@ -77,6 +77,9 @@ func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) 
 	}
 	a := f.facts.Gather(ctx, msg.To, need)
 	same, known := hlr.SameSIM(msg.Fence.IMSI, msg.Fence.ICCID, a, f.hasher)
+	if !same && a.IdentityBy != msg.Fence.By && msg.Fence.By != "" {
+		return fenceUnknown // the one that the decision relied on did not answer
+	}
 	switch {
 	case !known:
 		return fenceUnknown

@@ -106,8 +106,8 @@ func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.Number
 	}
 	lineFacts(q.t, a, f)
 	portFacts(q.began, a, f)
-	changeFacts(&rec.History, q.began, ns.AcknowledgedAt, f)
-	f.SIM.Vanished = a.Absent && rec.Known()
+	changeFacts(rec.Record, q.began, ns.AcknowledgedAt, f)
+	f.SIM.Vanished = a.Absent && rec.Knew(a.IdentityBy)
 	if f.SIM.Recycled.Changed = !a.RecycledAt.IsZero() && a.RecycledAt.After(ns.VerifiedAt) && ns.Verified > 0; f.SIM.Recycled.Changed {
 		f.SIM.Recycled.Min = age(q.began, a.RecycledAt)
 		f.SIM.Recycled.Max = f.SIM.Recycled.Min
@@ -118,8 +118,8 @@ func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.Number
 // observe folds an answer into an identity record and notes whether the
 // record must be stored.
 func (g *gathered) observe(rec *store.Identity, a *hlr.Answer, now time.Time, h hlr.Hasher) {
-	next, changed := hlr.Observe(rec.History, a, now, h)
-	rec.History = next
+	next, changed := rec.Observe(a, now, h)
+	rec.Record = next
 	if changed {
 		rec.Rev++
 		g.observed = append(g.observed, rec)
@@ -172,7 +172,7 @@ func portFacts(now time.Time, a *hlr.Answer, f *fraud.Facts) {
 }
 
 // changeFacts reads the changes that no review has acknowledged.
-func changeFacts(h *hlr.History, now, ack time.Time, f *fraud.Facts) {
+func changeFacts(h hlr.Record, now, ack time.Time, f *fraud.Facts) {
 	change := func(field hlr.Field) (a fraud.Age) {
 		a.Min, a.Max, a.Changed = h.Change(field, now, ack)
 		return a
@@ -196,7 +196,7 @@ func (s *Service) claimedFacts(ctx context.Context, q *sending, ns *store.Number
 		return err
 	}
 	a := &hlr.Answer{Subscriber: hlr.Subscriber{Identity: *claim}, IdentityAt: q.began, Known: claimedFields(claim)}
-	a.Asked = a.Known
+	a.Asked, a.Sources = a.Known, []hlr.Source{{Provider: rec.Source, Fields: a.Known}}
 	g.observe(rec, a, q.began, s.Keys)
 	change := func(field hlr.Field) (c fraud.Age) {
 		c.Min, c.Max, c.Changed = rec.Change(field, q.began, ns.AcknowledgedAt)

@@ -80,6 +80,8 @@ type Source struct {
 	Latency  time.Duration
 	Cached   bool
 	Err      error // nil, a time-out, a failure; ErrAbsent stands in Answer.Absent
+
+	told *result // where the facts came from, nil when it told none
 }
 
 // Answer is all that was gathered about a number within the budget. A fact in
@@ -89,6 +91,7 @@ type Answer struct {
 	Subscriber
 	Asked        Field     // facts that some configured provider could answer
 	Known        Field     // facts that came
+	IdentityBy   string    // the source that told IMSI, ICCID or their absence
 	IdentityAt   time.Time // when the lookup that told the identity began
 	IdentityDone time.Time // when it had been answered
 	Sources      []Source

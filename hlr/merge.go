@@ -22,7 +22,8 @@ func (g *Gatherer) merge(a *Answer, p *part, c *call, now time.Time) {
 	s := Source{Provider: p.src.name, Asked: p.want | told, Fields: told, Err: p.err}
 	if r != nil {
 		s.Age, s.Latency, s.Cached = now.Sub(r.at), r.took, r != p.res
-		s.Conflict = a.add(r, told)
+		s.Conflict = a.add(r, told, s.Provider)
+		s.told = r
 	} else if p.res != nil {
 		s.Age, s.Latency = now.Sub(p.res.at), p.res.took
 	} else if p.flight != nil {
@@ -34,7 +35,7 @@ func (g *Gatherer) merge(a *Answer, p *part, c *call, now time.Time) {
 
 // add takes the facts that no earlier source told and returns those on which
 // this one contradicts.
-func (a *Answer) add(r *result, told Field) (conflict Field) {
+func (a *Answer) add(r *result, told Field, by string) (conflict Field) {
 	for _, one := range told.Each() {
 		if a.Known&one != 0 {
 			if differs(&a.Subscriber, &r.sub, one) {
@@ -49,6 +50,9 @@ func (a *Answer) add(r *result, told Field) (conflict Field) {
 		a.Known |= one
 		if one&FieldIdentity != 0 {
 			a.dateIdentity(r)
+			if a.IdentityBy == "" {
+				a.IdentityBy = by
+			}
 		}
 	}
 	return conflict

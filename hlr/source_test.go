@@ -104,28 +104,26 @@ func TestHedgeAfterTheSlowestTwentieth(t *testing.T) {
 				<-ctx.Done()
 				return Subscriber{}, ctx.Err()
 			}
-			if call%10 == 0 { // so that p95 is above what most take
-				time.Sleep(10 * time.Millisecond)
-			}
-			time.Sleep(10 * time.Millisecond)
+			time.Sleep(10*time.Millisecond + time.Duration(call%100)*100*time.Microsecond) // p95 is 19.5ms
 			return sim("1"), nil
 		}}
 		g := gatherer(Config{Providers: []ProviderConfig{{Provider: p, Price: 1}}})
 		for range 201 {
 			g.Gather(t.Context(), number, identityAged(0))
 		}
-		synctest.Wait()
+		time.Sleep(time.Second) // for those that nobody waits for
 		calls, hedges := p.calls.Load(), counted(t, g.metrics.hedges.WithLabelValues("p"))
 		lame.Store(true)
 		began := time.Now()
 		a := g.Gather(t.Context(), number, identityAged(0))
 		if took := time.Since(began); a.IMSI != "1" || took > 40*time.Millisecond {
-			t.Errorf("%q after %v, want the second lookup's answer, 10 or 20ms after the p95 of 20ms", a.IMSI, took)
+			t.Errorf("%q after %v, want the second lookup's answer, which comes 10 to 20ms after the p95 of 19.5ms", a.IMSI, took)
 		}
 		if p.calls.Load() != calls+2 || counted(t, g.metrics.hedges.WithLabelValues("p")) != hedges+1 ||
 			counted(t, g.metrics.costs.WithLabelValues("p")) != float64(p.calls.Load()) {
 			t.Errorf("%d lookups more, want 2, both counted and paid", p.calls.Load()-calls)
 		}
+		time.Sleep(time.Second)
 	})
 }
 
@@ -144,7 +142,7 @@ func TestHedgesAreFew(t *testing.T) {
 		for range n {
 			g.Gather(t.Context(), number, identityAged(0))
 		}
-		synctest.Wait()
+		time.Sleep(time.Second) // for those that nobody waits for
 		if extra := p.calls.Load() - n; extra == 0 || extra > n/20 {
 			t.Errorf("%d second lookups in %d", extra, n)
 		}
@@ -171,7 +169,7 @@ func TestHedgeErrorsCountOnce(t *testing.T) {
 		if a.Sources[0].Err == nil || a.Known != 0 || g.Health()[0].Failures != 1 {
 			t.Errorf("%+v, %+v: both tries failed", a.Sources[0], g.Health()[0])
 		}
-		synctest.Wait()
+		time.Sleep(time.Second) // for those that nobody waits for
 		if h := g.Health()[0]; h.InFlight != 0 {
 			t.Errorf("%d in flight after both had returned", h.InFlight)
 		}

@@ -21,15 +21,21 @@ func acknowledge(r *store.Review, ns *store.NumberState, id *store.Identity, now
 	if id == nil {
 		return
 	}
-	ns.AcknowledgedIMSI = id.IMSI
-	for i := len(id.Changes) - 1; i >= 0; i-- {
-		c := &id.Changes[i]
+	for i := range id.Record {
+		acknowledgeSource(r, ns, &id.Record[i].History)
+	}
+}
+
+// acknowledgeSource ends the acknowledged time before the first change that the
+// review could not see, whichever source told it.
+func acknowledgeSource(r *store.Review, ns *store.NumberState, h *hlr.History) {
+	for i := range h.Changes {
+		c := &h.Changes[i]
 		if c.Field&hlr.FieldIdentity == 0 || !c.NewFirst.After(r.OpenedAt.Add(discovery)) {
 			continue
 		}
-		ns.AcknowledgedAt = c.NewFirst.Add(-1)
-		if c.Field&hlr.FieldIMSI != 0 {
-			ns.AcknowledgedIMSI = c.Old
+		if at := c.NewFirst.Add(-1); at.Before(ns.AcknowledgedAt) {
+			ns.AcknowledgedAt = at
 		}
 	}
 }

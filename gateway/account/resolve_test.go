@@ -34,7 +34,10 @@ func change(f hlr.Field, from, to subscriber.Hash, at time.Time) hlr.Change {
 }
 
 func identity(imsi subscriber.Hash, changes ...hlr.Change) *store.Identity {
-	return &store.Identity{Source: "network", To: "+491701234567", History: hlr.History{IMSI: imsi, Changes: changes}}
+	return &store.Identity{Source: "network", To: "+491701234567", Record: hlr.Record{
+		{Source: "hlr", History: hlr.History{IMSI: imsi, Changes: changes}},
+		{Source: "quiet", History: hlr.History{IMSI: imsi}},
+	}}
 }
 
 // held is the state that a review of the kind left behind.
@@ -82,8 +85,8 @@ func TestResolve(t *testing.T) {
 		if got := ns.Freeze != nil || ns.Lock != nil; got != c.held || len(ns.Wrong) != c.wrong {
 			t.Errorf("%s: held %v, %d wrong codes; want %v, %d", name, got, len(ns.Wrong), c.held, c.wrong)
 		}
-		if got := ns.AcknowledgedAt.Equal(later) && ns.AcknowledgedIMSI == newIMSI; got != c.acknowledged {
-			t.Errorf("%s: acknowledged %v %v; want %v", name, ns.AcknowledgedAt, ns.AcknowledgedIMSI, c.acknowledged)
+		if got := ns.AcknowledgedAt.Equal(later); got != c.acknowledged {
+			t.Errorf("%s: acknowledged until %v; want %v", name, ns.AcknowledgedAt, c.acknowledged)
 		}
 		if !c.held && ns.Cooldown != nil {
 			t.Errorf("%s: a cool-down outlived the lock", name)
@@ -156,24 +159,23 @@ func TestLaterSwapIsNotAcknowledged(t *testing.T) {
 		name string
 		id   *store.Identity
 		at   time.Time
-		imsi subscriber.Hash
 	}{
-		{"no identity of record", nil, later, subscriber.Hash{}},
-		{"only the one reviewed", identity(newIMSI, first), later, newIMSI},
-		{"seen by the lookup that opened it", identity(newIMSI, change(hlr.FieldIMSI, oldIMSI, newIMSI, t0.Add(30*time.Second))), later, newIMSI},
-		{"another SIM since", identity(third, first, change(hlr.FieldIMSI, newIMSI, third, t0.Add(20*time.Minute))), t0.Add(20*time.Minute - 1), newIMSI},
+		{"no identity of record", nil, later},
+		{"only the one reviewed", identity(newIMSI, first), later},
+		{"seen by the lookup that opened it", identity(newIMSI, change(hlr.FieldIMSI, oldIMSI, newIMSI, t0.Add(30*time.Second))), later},
+		{"another SIM since", identity(third, first, change(hlr.FieldIMSI, newIMSI, third, t0.Add(20*time.Minute))), t0.Add(20*time.Minute - 1)},
 		{"and back", identity(newIMSI, first, change(hlr.FieldIMSI, newIMSI, third, t0.Add(20*time.Minute)),
-			change(hlr.FieldIMSI, third, newIMSI, t0.Add(30*time.Minute))), t0.Add(20*time.Minute - 1), newIMSI},
-		{"another card since", identity(newIMSI, first, change(hlr.FieldICCID, oldIMSI, third, t0.Add(20*time.Minute))), t0.Add(20*time.Minute - 1), newIMSI},
-		{"another cell since", identity(newIMSI, first, change(hlr.FieldLocation, oldIMSI, third, t0.Add(20*time.Minute))), later, newIMSI},
+			change(hlr.FieldIMSI, third, newIMSI, t0.Add(30*time.Minute))), t0.Add(20*time.Minute - 1)},
+		{"another card since", identity(newIMSI, first, change(hlr.FieldICCID, oldIMSI, third, t0.Add(20*time.Minute))), t0.Add(20*time.Minute - 1)},
+		{"another cell since", identity(newIMSI, first, change(hlr.FieldLocation, oldIMSI, third, t0.Add(20*time.Minute))), later},
 	} {
 		r := review(store.ReviewFreeze)
 		ns := held(r)
 		if err := Resolve(r, ns, c.id, Resolution{As: ConfirmNewSIM, At: later}); err != nil {
 			t.Fatal(err)
 		}
-		if ns.Freeze != nil || !ns.AcknowledgedAt.Equal(c.at) || ns.AcknowledgedIMSI != c.imsi {
-			t.Errorf("%s: acknowledged %v until %v; want %v until %v", c.name, ns.AcknowledgedIMSI, ns.AcknowledgedAt, c.imsi, c.at)
+		if ns.Freeze != nil || !ns.AcknowledgedAt.Equal(c.at) {
+			t.Errorf("%s: acknowledged until %v; want %v", c.name, ns.AcknowledgedAt, c.at)
 		}
 	}
 }

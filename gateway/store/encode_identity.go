@@ -10,22 +10,32 @@ func AppendIdentity(b []byte, v *Identity) []byte {
 	b = appendString(b, 1, v.Source)
 	b = appendString(b, 2, string(v.To))
 	b = appendUint(b, 3, v.Rev)
-	b = appendHash(b, 4, v.IMSI)
-	b = appendHash(b, 5, v.ICCID)
-	b = appendHash(b, 6, v.IMEI)
-	b = appendHash(b, 7, v.VLR)
-	b = appendUint(b, 8, uint64(v.LAC))
-	b = appendUint(b, 9, uint64(v.CID))
-	b = appendString(b, 10, string(v.PLMN))
-	b = appendTime(b, 11, v.FirstSeen)
-	b = appendTime(b, 12, v.LastSeen)
-	b = appendTime(b, 13, v.AbsentSince)
-	for i := range v.Changes {
-		b = appendChange(b, &v.Changes[i])
+	for i := range v.Record {
+		var mark int
+		b, mark = beginNested(b, 17)
+		b = appendString(b, 1, v.Record[i].Source)
+		b = endNested(appendHistory(b, &v.Record[i].History), mark)
+	}
+	return b
+}
+
+func appendHistory(b []byte, h *hlr.History) []byte {
+	b = appendHash(b, 4, h.IMSI)
+	b = appendHash(b, 5, h.ICCID)
+	b = appendHash(b, 6, h.IMEI)
+	b = appendHash(b, 7, h.VLR)
+	b = appendUint(b, 8, uint64(h.LAC))
+	b = appendUint(b, 9, uint64(h.CID))
+	b = appendString(b, 10, string(h.PLMN))
+	b = appendTime(b, 11, h.FirstSeen)
+	b = appendTime(b, 12, h.LastSeen)
+	b = appendTime(b, 13, h.AbsentSince)
+	for i := range h.Changes {
+		b = appendChange(b, &h.Changes[i])
 	}
 	b, mark := beginNested(b, 15)
-	b = endNested(appendSeen(b, &v.Seen), mark)
-	return appendString(b, 16, v.VLRCountry)
+	b = endNested(appendSeen(b, &h.Seen), mark)
+	return appendString(b, 16, h.VLRCountry)
 }
 
 // DecodeIdentity reads what AppendIdentity wrote.
@@ -40,14 +50,28 @@ func DecodeIdentity(b []byte) (*Identity, error) {
 			v.To = subscriber.MSISDN(r.string())
 		case 3:
 			v.Rev = r.uint()
-		default:
-			readHistory(&r, &v.History)
+		case 17:
+			v.Record = append(v.Record, nested(&r, decodeSource))
+		case 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16: // one history, until sources were kept apart
+			readHistory(&r, v.Record.Former())
 		}
 	}
 	return v, r.done("identity")
 }
 
-// readHistory takes the current field of an identity that belongs to h.
+func decodeSource(b []byte) (s hlr.SourceHistory, err error) {
+	r := reader{rest: b}
+	for r.next() {
+		if r.num == 1 {
+			s.Source = r.string()
+		} else {
+			readHistory(&r, &s.History)
+		}
+	}
+	return s, r.done("history")
+}
+
+// readHistory takes the current field of a history.
 func readHistory(r *reader, h *hlr.History) {
 	switch r.num {
 	case 4:

@@ -82,7 +82,8 @@ func appendFence(b []byte, f *Fence) []byte {
 	b = appendHash(b, 3, f.IMSI)
 	b = appendHash(b, 4, f.ICCID)
 	b = appendTime(b, 5, f.SeenAt)
-	return appendBool(b, 6, f.Required)
+	b = appendBool(b, 6, f.Required)
+	return appendString(b, 7, f.By)
 }
 
 func decodeFence(b []byte) (f Fence, err error) {
@@ -101,6 +102,8 @@ func decodeFence(b []byte) (f Fence, err error) {
 			f.SeenAt = r.time()
 		case 6:
 			f.Required = r.bool()
+		case 7:
+			f.By = r.string()
 		}
 	}
 	return f, r.done("fence")

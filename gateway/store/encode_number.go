@@ -25,7 +25,6 @@ func AppendNumberState(b []byte, s *NumberState) []byte {
 	b = appendHash(b, 11, s.VerifiedIMSI)
 	b = appendHash(b, 12, s.VerifiedDevice)
 	b = appendTime(b, 13, s.AcknowledgedAt)
-	b = appendHash(b, 14, s.AcknowledgedIMSI)
 	b = appendID(b, 15, s.OpenReview)
 	b = appendTime(b, 16, s.OptedOut)
 	for _, sender := range s.Senders {
@@ -66,8 +65,6 @@ func DecodeNumberState(b []byte) (*NumberState, error) {
 			s.VerifiedDevice = r.hash()
 		case 13:
 			s.AcknowledgedAt = r.time()
-		case 14:
-			s.AcknowledgedIMSI = r.hash()
 		case 15:
 			s.OpenReview = r.id()
 		case 16:

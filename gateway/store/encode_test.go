@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -96,6 +97,9 @@ func TestCodecCut(t *testing.T) {
 		}
 		// Every field with another type than its own.
 		for num := protowire.Number(1); num <= c.fields; num++ {
+			if slices.Contains(retired[c.name], num) {
+				continue
+			}
 			bad := protowire.AppendTag(nil, num, protowire.Fixed32Type)
 			bad = protowire.AppendFixed32(bad, 1)
 			if _, err := c.decode(bad); err == nil {
@@ -104,6 +108,9 @@ func TestCodecCut(t *testing.T) {
 		}
 	}
 }
+
+// retired fields are no longer read; their numbers are not used again.
+var retired = map[string][]protowire.Number{"NumberState": {14}}
 
 func FuzzCodec(f *testing.F) {
 	for i, c := range codecs {

@@ -45,6 +45,7 @@ type Fence struct {
 	Observe  bool // policy observe: differences are recorded, nothing is stopped
 	IMSI     subscriber.Hash
 	ICCID    subscriber.Hash
+	By       string // the provider that told them; another one's answer is not compared
 	SeenAt   time.Time
 	Required bool // one of the four purposes: always looked up, Unknown is refused
 }
@@ -175,12 +176,11 @@ type NumberState struct {
 	// that many sends open one.
 	OpenReview ID
 
-	Verified         int
-	VerifiedAt       time.Time
-	VerifiedIMSI     subscriber.Hash
-	VerifiedDevice   subscriber.Hash
-	AcknowledgedAt   time.Time       // a review resolved: changes seen before it count no more
-	AcknowledgedIMSI subscriber.Hash // the SIM that the review confirmed
+	Verified       int
+	VerifiedAt     time.Time
+	VerifiedIMSI   subscriber.Hash
+	VerifiedDevice subscriber.Hash
+	AcknowledgedAt time.Time // a review resolved: changes seen before it count no more
 
 	OptedOut time.Time // when the handset answered STOP; zero: it did not, or has answered START since
 	Senders  []string  // source addresses that can be answered and were used, digits only, newest last
@@ -193,12 +193,13 @@ type Hold struct {
 	Decision fraud.Decision // repeated in every 423
 }
 
-// Identity is the identity of record of a number, as one source tells it.
+// Identity is the identity of record of a number: what the network's sources
+// tell, each apart, or what a tenant claims.
 type Identity struct {
 	Source string // "network" or "tenant:ID"
 	To     subscriber.MSISDN
 	Rev    uint64
-	hlr.History
+	hlr.Record
 }
 
 // ReviewKind is why a review was opened.
