@@ -77,8 +77,9 @@ type Lookup struct {
 	Roaming  Known         `json:"roaming"`
 	Reach    Known         `json:"reach"`
 	LineType Known         `json:"line_type"`
-	Absent   bool          `json:"absent,omitempty"` // the network does not know the number
-	Age      time.Duration `json:"age"`              // of the identity used
+	Absent   bool          `json:"absent,omitempty"`   // the network does not know the number
+	Age      time.Duration `json:"age"`                // of the identity used
+	Disputed string        `json:"disputed,omitempty"` // facts on which sources contradict each other, as "imsi,ported"
 }
 
 // Age of a change is an interval: the old value was last seen Max ago, the new

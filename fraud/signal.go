@@ -55,7 +55,7 @@ var catalog = []*Signal{
 	locationJump, locationChanged, networkChanged, callForwarding, unreachable,
 	velocityNumber, velocityNumberDay, velocityIP, velocityNet, fanoutIP, fanoutNet, fanoutDevice, fanoutRange, rangeBurst, sequential, lowEntropy,
 	countryMismatch, datacentre, tor,
-	providerUnavailable, dataMissing,
+	providerUnavailable, dataMissing, sourcesDisagree,
 	trustedHistory, assurance,
 }
 

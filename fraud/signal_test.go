@@ -67,6 +67,7 @@ var signalCases = []signalCase{
 	{"DATACENTRE", func(f *fraud.Facts) { f.Client.Datacentre, f.Client.ASN = true, 64500 }, "AS64500", func(f *fraud.Facts) { f.Client.ASN = 64500 }},
 	{"TOR", func(f *fraud.Facts) { f.Client.Tor = true }, "Tor", func(f *fraud.Facts) { f.Client.Datacentre = true }},
 	{"PROVIDER_UNAVAILABLE", down, "not known", vanished},
+	{"SOURCES_DISAGREE", func(f *fraud.Facts) { f.Lookup.Disputed = "imsi,ported" }, "on imsi,ported", down},
 	{"DATA_MISSING", func(f *fraud.Facts) { f.Lookup.Porting, f.Lookup.Roaming = fraud.Unknown, fraud.Unknown }, "porting, roaming", func(f *fraud.Facts) { f.Lookup.Reach = fraud.Unknown }},
 	{"TRUSTED_HISTORY", trusted, "verified 3 times", func(f *fraud.Facts) { trusted(f); f.History.SameDevice = false }},
 	{"ASSURANCE", proof(time.Minute), "1m ago", proof(11 * time.Minute)},
@@ -132,6 +133,7 @@ func TestPointsFollowAgeAndCount(t *testing.T) {
 		{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 10 }, 175},
 		{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 100 }, 350},
 		{"DEVICE_IMEI_CHANGED", func(f *fraud.Facts) { age(&f.Device.IMEI, 0, 1) }, 60},
+		{"SOURCES_DISAGREE", func(f *fraud.Facts) { f.Lookup.Disputed = "imsi,ported" }, 60},
 		{"DATA_MISSING", func(f *fraud.Facts) { f.Lookup.Identity, f.Lookup.Porting = fraud.Unknown, fraud.Unknown }, 120},
 	} {
 		f := clean("login")

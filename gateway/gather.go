@@ -94,12 +94,15 @@ func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.Number
 	if err != nil {
 		return err
 	}
-	g.observe(rec, a, q.began, s.Keys)
+	g.observe(rec, a, q.began, s.observer())
 	f := &g.facts
 	f.Lookup = fraud.Lookup{
 		Identity: known(a, hlr.FieldIdentity), Porting: known(a, hlr.FieldPorted), Location: known(a, hlr.FieldLocation|hlr.FieldVLR),
 		Roaming: known(a, hlr.FieldRoaming), Reach: known(a, hlr.FieldReachable), LineType: known(a, hlr.FieldLineType),
 		Absent: a.Absent, Age: age(q.began, a.IdentityAt),
+	}
+	if disputed := a.Disputed(); disputed != 0 {
+		f.Lookup.Disputed = disputed.String()
 	}
 	if f.Lookup.Identity == fraud.NotAsked && a.Asked&hlr.FieldIdentity != 0 && rec.Known() {
 		f.Lookup.Identity = fraud.Unknown // the SIM was told before, and is withheld now
@@ -115,10 +118,12 @@ func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.Number
 	return nil
 }
 
+func (s *Service) observer() hlr.Observer { return hlr.Observer{Hasher: s.Keys, Cells: s.Cells} }
+
 // observe folds an answer into an identity record and notes whether the
 // record must be stored.
-func (g *gathered) observe(rec *store.Identity, a *hlr.Answer, now time.Time, h hlr.Hasher) {
-	next, changed := rec.Observe(a, now, h)
+func (g *gathered) observe(rec *store.Identity, a *hlr.Answer, now time.Time, ob hlr.Observer) {
+	next, changed := rec.Observe(a, now, ob)
 	rec.Record = next
 	if changed {
 		rec.Rev++
@@ -197,7 +202,7 @@ func (s *Service) claimedFacts(ctx context.Context, q *sending, ns *store.Number
 	}
 	a := &hlr.Answer{Subscriber: hlr.Subscriber{Identity: *claim}, IdentityAt: q.began, Known: claimedFields(claim)}
 	a.Asked, a.Sources = a.Known, []hlr.Source{{Provider: rec.Source, Fields: a.Known}}
-	g.observe(rec, a, q.began, s.Keys)
+	g.observe(rec, a, q.began, s.observer())
 	change := func(field hlr.Field) (c fraud.Age) {
 		c.Min, c.Max, c.Changed = rec.Change(field, q.began, ns.AcknowledgedAt)
 		return c

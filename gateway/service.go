@@ -45,6 +45,7 @@ type Deps struct {
 	Store      store.Store
 	Keys       Keyring
 	Facts      *hlr.Gatherer
+	Cells      *hlr.Cells // nil: where cells stand is not known
 	Velocity   *window.Velocity
 	Disposable *numbering.Disposable
 	Dispatcher *Dispatcher

@@ -15,6 +15,12 @@ type Hasher interface {
 	Matches(h subscriber.Hash, kind, value string) bool
 }
 
+// Observer is what histories are kept with.
+type Observer struct {
+	Hasher Hasher
+	Cells  *Cells // where cells stand; nil: nothing is known of that
+}
+
 // The kinds of hashed identifiers.
 const (
 	kindIMSI  = "imsi"
@@ -46,8 +52,8 @@ const seenGrain = time.Minute
 // the network no longer knows gets AbsentSince; what changed when it is back is
 // marked Vanished. An answer from the cache whose lookup had ended before the
 // newest one observed is too old to contradict it and is left out.
-func Observe(h History, a *Answer, now time.Time, hasher Hasher) (next History, store bool) {
-	o := newObserver(h, a, now, hasher)
+func Observe(h History, a *Answer, now time.Time, ob Observer) (next History, store bool) {
+	o := observe(h, a, now, ob)
 	if a.Absent {
 		return o.absent()
 	}
@@ -64,19 +70,19 @@ func Observe(h History, a *Answer, now time.Time, hasher Hasher) (next History, 
 	return o.next, true
 }
 
-// observer is one Observe.
-type observer struct {
-	a      *Answer
-	hasher Hasher
-	old    History
-	next   History
-	from   time.Time // not before: when the lookup began
-	until  time.Time // not after: when it was answered
-	store  bool
+// observation is one Observe.
+type observation struct {
+	Observer
+	a     *Answer
+	old   History
+	next  History
+	from  time.Time // not before: when the lookup began
+	until time.Time // not after: when it was answered
+	store bool
 }
 
-func newObserver(h History, a *Answer, now time.Time, hasher Hasher) *observer {
-	o := &observer{a: a, hasher: hasher, old: h, next: h, from: a.IdentityAt, until: a.IdentityDone}
+func observe(h History, a *Answer, now time.Time, ob Observer) *observation {
+	o := &observation{a: a, Observer: ob, old: h, next: h, from: a.IdentityAt, until: a.IdentityDone}
 	if o.from.IsZero() {
 		o.from = now
 	}
@@ -86,7 +92,7 @@ func newObserver(h History, a *Answer, now time.Time, hasher Hasher) *observer {
 	return o
 }
 
-func (o *observer) absent() (History, bool) {
+func (o *observation) absent() (History, bool) {
 	if o.old.Known() && !o.old.Vanished() && !o.outdated() {
 		o.next.AbsentSince = o.from
 		o.store = true
@@ -96,7 +102,7 @@ func (o *observer) absent() (History, bool) {
 
 // outdated says that the answer was taken from a cache that is behind the
 // history. A lookup of its own is never outdated, whatever the clocks say.
-func (o *observer) outdated() bool {
+func (o *observation) outdated() bool {
 	for i := range o.a.Sources {
 		if s := &o.a.Sources[i]; s.Fields&FieldIdentity != 0 {
 			return s.Cached && o.until.Before(latest(o.old.LastSeen, o.old.AbsentSince))
@@ -105,7 +111,7 @@ func (o *observer) outdated() bool {
 	return false
 }
 
-func (o *observer) identity() {
+func (o *observation) identity() {
 	a, h, n := o.a, &o.old, &o.next
 	if a.Known&FieldIdentity != 0 {
 		if n.FirstSeen.IsZero() {
@@ -127,9 +133,9 @@ func (o *observer) identity() {
 }
 
 // hashed compares one identifier with the one of record.
-func (o *observer) hashed(f Field, rec *subscriber.Hash, seen *time.Time, kind, value string) {
+func (o *observation) hashed(f Field, rec *subscriber.Hash, seen *time.Time, kind, value string) {
 	last := o.see(seen, rec.IsZero())
-	now := o.hasher.Hash(kind, value)
+	now := o.Hasher.Hash(kind, value)
 	if now == *rec {
 		return
 	}
@@ -137,7 +143,7 @@ func (o *observer) hashed(f Field, rec *subscriber.Hash, seen *time.Time, kind, 
 	*rec, o.store = now, true
 	switch {
 	case old.IsZero():
-	case old.Key != now.Key && o.hasher.Matches(old, kind, value):
+	case old.Key != now.Key && o.Hasher.Matches(old, kind, value):
 		o.rekey(f, old, now)
 	default:
 		o.changed(Change{Field: f, Old: old, New: now, OldLast: last})
@@ -145,7 +151,7 @@ func (o *observer) hashed(f Field, rec *subscriber.Hash, seen *time.Time, kind, 
 }
 
 // rekey carries a rotation into the change that brought the value.
-func (o *observer) rekey(f Field, old, now subscriber.Hash) {
+func (o *observation) rekey(f Field, old, now subscriber.Hash) {
 	for i := range o.next.Changes {
 		if c := &o.next.Changes[i]; c.Field == f && c.New == old {
 			c.New = now
@@ -154,7 +160,7 @@ func (o *observer) rekey(f Field, old, now subscriber.Hash) {
 }
 
 // see notes that a fact was told and returns when it was told before that.
-func (o *observer) see(seen *time.Time, first bool) (last time.Time) {
+func (o *observation) see(seen *time.Time, first bool) (last time.Time) {
 	last = *seen
 	if last.IsZero() && !first {
 		last = o.old.LastSeen
@@ -167,7 +173,7 @@ func (o *observer) see(seen *time.Time, first bool) (last time.Time) {
 }
 
 // changed appends a change; the observation gives what all of one answer share.
-func (o *observer) changed(c Change) {
+func (o *observation) changed(c Change) {
 	c.NewFirst = o.until
 	c.Vanished = o.old.Vanished() && c.Field&(FieldIdentity|FieldIMEI) != 0
 	if c.OldLast.After(c.NewFirst) {
@@ -178,7 +184,7 @@ func (o *observer) changed(c Change) {
 }
 
 // prune keeps the newest changes of identities and of places.
-func (o *observer) prune(now time.Time) {
+func (o *observation) prune(now time.Time) {
 	kept := map[bool]int{}
 	changes := o.next.Changes
 	first := len(changes)

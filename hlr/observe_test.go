@@ -58,7 +58,7 @@ func run(sights []sight) (h History, stored []bool) {
 	for _, s := range sights {
 		var store bool
 		now := day0.Add(s.at)
-		h, store = Observe(h, told(now, s.sub), now, keyring{max(1, s.key)})
+		h, store = Observe(h, told(now, s.sub), now, Observer{Hasher: keyring{max(1, s.key)}})
 		stored = append(stored, store)
 	}
 	return h, stored
@@ -168,7 +168,7 @@ func TestRotationInMidRun(t *testing.T) {
 	if h.IMSI.Key != 2 || len(h.Changes) != 1 || h.Changes[0].New != h.IMSI {
 		t.Errorf("record %v, changes %v", h.IMSI, h.Changes)
 	}
-	h, _ = Observe(h, told(day0.Add(3*time.Hour), a), day0.Add(3*time.Hour), keyring{2})
+	h, _ = Observe(h, told(day0.Add(3*time.Hour), a), day0.Add(3*time.Hour), Observer{Hasher: keyring{2}})
 	if len(h.Changes) != 2 {
 		t.Errorf("changes %v; want the way back as well", changes(h))
 	}
@@ -179,12 +179,12 @@ func TestACachedAnswerDoesNotContradictANewerOne(t *testing.T) {
 	for _, old := range []Subscriber{person(simA, "", ""), gone} {
 		a := told(day0.Add(time.Hour-time.Second), old)
 		a.Sources[0].Cached = true
-		next, store := Observe(h, a, day0.Add(time.Hour+time.Second), keyring{1})
+		next, store := Observe(h, a, day0.Add(time.Hour+time.Second), Observer{Hasher: keyring{1}})
 		if store || len(next.Changes) != 1 || next.Vanished() {
 			t.Errorf("stored %v, changes %v, vanished %v", store, changes(next), next.Vanished())
 		}
 		a.Sources[0].Cached = false // a lookup of its own, whatever the clocks say
-		if next, store := Observe(h, a, day0.Add(time.Hour+time.Second), keyring{1}); !store || len(next.Changes) == 1 && !next.Vanished() {
+		if next, store := Observe(h, a, day0.Add(time.Hour+time.Second), Observer{Hasher: keyring{1}}); !store || len(next.Changes) == 1 && !next.Vanished() {
 			t.Errorf("a fresh answer was left out: %v", changes(next))
 		}
 	}
@@ -194,7 +194,7 @@ func TestObserveDoesNotTouchItsArgument(t *testing.T) {
 	h, _ := run([]sight{{0, person(simA, "", ""), 1}, {time.Hour, person(simB, "", ""), 1}})
 	before := fmt.Sprint(h)
 	for _, s := range []Subscriber{person(simB, "", ""), person(simA, cardA, foneA), gone} {
-		Observe(h, told(day0.Add(2*time.Hour), s), day0.Add(2*time.Hour), keyring{2})
+		Observe(h, told(day0.Add(2*time.Hour), s), day0.Add(2*time.Hour), Observer{Hasher: keyring{2}})
 	}
 	if after := fmt.Sprint(h); after != before {
 		t.Errorf("history was\n%s\nis\n%s", before, after)
@@ -208,7 +208,7 @@ func TestChangesAreBounded(t *testing.T) {
 		s := served("26201", "491710760000", uint32(i+1), 1)
 		s.IMSI = simB
 		at = at.Add(time.Hour)
-		h, _ = Observe(h, told(at, s), at, keyring{1})
+		h, _ = Observe(h, told(at, s), at, Observer{Hasher: keyring{1}})
 	}
 	if n := len(h.Changes); n != 1+maxChanges/2 {
 		t.Errorf("%d changes kept", n)
@@ -217,7 +217,7 @@ func TestChangesAreBounded(t *testing.T) {
 		t.Error("the places have pushed out the swap")
 	}
 	at = at.Add(changeKept)
-	h, _ = Observe(h, told(at, person(simA, "", "")), at, keyring{1})
+	h, _ = Observe(h, told(at, person(simA, "", "")), at, Observer{Hasher: keyring{1}})
 	if n := len(h.Changes); n > 2 {
 		t.Errorf("%d changes kept after half a year: %q", n, changes(h))
 	}

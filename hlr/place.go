@@ -5,9 +5,10 @@ import (
 	"time"
 )
 
-// Without the positions of cells, how far two of them lie apart is not known.
-// These times decide instead, on the careful side: neighbouring areas of one
-// VLR are never sudden, however often a commuter crosses their border.
+// Where the positions of both cells are known (Cells), the speed between them
+// decides. Without them these times decide, on the careful side: neighbouring
+// areas of one VLR are never sudden, however often a commuter crosses their
+// border.
 const (
 	// vlrTime: the area of a VLR is a large part of a country, and a handset
 	// is rarely on its border.
@@ -19,10 +20,13 @@ const (
 
 // place compares where the handset is served. A change is sudden when
 //   - another network serves, or a VLR of another country, at any time;
+//   - the distance was covered faster than by an airliner;
+//
+// or, where it is not known where both cells stand, when
 //   - another VLR serves within vlrTime of the former;
 //   - another location area serves within areaTime of the former, and neither
 //     network nor VLR are told.
-func (o *observer) place() {
+func (o *observation) place() {
 	var moved []Change
 	if c, ok := o.network(); ok {
 		moved = append(moved, c)
@@ -37,6 +41,9 @@ func (o *observer) place() {
 	for _, c := range moved {
 		sudden = sudden || c.Sudden
 	}
+	if can, known := o.travelled(); known {
+		sudden = o.abroad() || !can
+	}
 	for _, c := range moved {
 		c.Sudden = sudden
 		c.FromPLMN, c.ToPLMN = o.old.PLMN, o.next.PLMN
@@ -44,7 +51,7 @@ func (o *observer) place() {
 	}
 }
 
-func (o *observer) network() (c Change, ok bool) {
+func (o *observation) network() (c Change, ok bool) {
 	n := &o.next
 	if o.a.Known&FieldNetwork == 0 || o.a.PLMN == "" {
 		return c, false
@@ -57,13 +64,13 @@ func (o *observer) network() (c Change, ok bool) {
 	return Change{Field: FieldNetwork, OldLast: last, Sudden: true}, true
 }
 
-func (o *observer) vlr() (c Change, ok bool) {
+func (o *observation) vlr() (c Change, ok bool) {
 	n := &o.next
 	if o.a.Known&FieldVLR == 0 || o.a.VLR == "" {
 		return c, false
 	}
 	last := o.see(&n.Seen.VLR, n.VLR.IsZero())
-	old, now := n.VLR, o.hasher.Hash(kindVLR, o.a.VLR)
+	old, now := n.VLR, o.Hasher.Hash(kindVLR, o.a.VLR)
 	if old == now {
 		return c, false
 	}
@@ -71,16 +78,22 @@ func (o *observer) vlr() (c Change, ok bool) {
 	if old.IsZero() {
 		return c, false
 	}
-	if old.Key != now.Key && o.hasher.Matches(old, kindVLR, o.a.VLR) {
+	if old.Key != now.Key && o.Hasher.Matches(old, kindVLR, o.a.VLR) {
 		o.rekey(FieldVLR, old, now)
 		return c, false
 	}
-	abroad := o.old.VLRCountry != "" && n.VLRCountry != "" && o.old.VLRCountry != n.VLRCountry
 	return Change{Field: FieldVLR, Old: old, New: now, OldLast: last,
-		Sudden: abroad || o.from.Sub(last) < vlrTime}, true
+		Sudden: o.abroad() || o.from.Sub(last) < vlrTime}, true
 }
 
-func (o *observer) cell() (c Change, ok bool) {
+// abroad says that another network or country serves than before.
+func (o *observation) abroad() bool {
+	was, is := &o.old, &o.next
+	return was.PLMN != "" && was.PLMN != is.PLMN ||
+		was.VLRCountry != "" && is.VLRCountry != "" && was.VLRCountry != is.VLRCountry
+}
+
+func (o *observation) cell() (c Change, ok bool) {
 	n := &o.next
 	if o.a.Known&FieldLocation == 0 {
 		return c, false
@@ -94,6 +107,19 @@ func (o *observer) cell() (c Change, ok bool) {
 	}
 	vouched := o.a.Known&(FieldNetwork|FieldVLR) != 0
 	return Change{Field: FieldLocation, OldLast: last, Sudden: area && !vouched && o.from.Sub(last) < areaTime}, true
+}
+
+// travelled says whether the handset can have got from the cell of record to
+// the one that serves it now; known is false when a position is not known.
+func (o *observation) travelled() (can, known bool) {
+	last := o.old.Seen.Location
+	if last.IsZero() {
+		last = o.old.LastSeen
+	}
+	if o.a.Known&FieldLocation == 0 || last.IsZero() {
+		return false, false
+	}
+	return o.Cells.reachable(placed{o.old.PLMN, o.old.LAC, o.old.CID}, placed{o.next.PLMN, o.next.LAC, o.next.CID}, o.until.Sub(last))
 }
 
 // callingCode is the country code (ITU-T E.164) that a VLR's global title

@@ -17,13 +17,13 @@ type SourceHistory struct {
 // Observe folds what each source of an answer tells into its own history; see
 // the function Observe. The result shares nothing with r that changes; store
 // says whether it differs enough to be written.
-func (r Record) Observe(a *Answer, now time.Time, hasher Hasher) (next Record, store bool) {
+func (r Record) Observe(a *Answer, now time.Time, ob Observer) (next Record, store bool) {
 	next = r
 	for i := range a.Sources {
 		if a.Sources[i].Fields&(FieldIdentity|FieldIMEI|FieldPlace) == 0 {
 			continue
 		}
-		h, changed := Observe(next.of(a.Sources[i].Provider), a.from(i), now, hasher)
+		h, changed := Observe(next.of(a.Sources[i].Provider), a.from(i), now, ob)
 		if changed {
 			next, store = next.with(a.Sources[i].Provider, h), true
 		}

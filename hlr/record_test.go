@@ -42,7 +42,7 @@ func TestSourcesAreNeverComparedWithEachOther(t *testing.T) {
 	} {
 		at := start.Add(time.Duration(i) * time.Hour)
 		a := answerOf(at, c.sources...)
-		rec, _ = rec.Observe(a, at, keyring{1})
+		rec, _ = rec.Observe(a, at, Observer{Hasher: keyring{1}})
 		if _, _, changed := rec.Change(FieldIMSI, at, time.Time{}); changed != c.changed || a.IdentityBy != c.by {
 			t.Errorf("%s: changed %v, told by %q", c.name, changed, a.IdentityBy)
 		}
@@ -56,12 +56,12 @@ func TestSourcesAreNeverComparedWithEachOther(t *testing.T) {
 func TestOnlyTheSourceThatKnewSeesItVanish(t *testing.T) {
 	at := time.Now()
 	var rec Record
-	rec, _ = rec.Observe(answerOf(at, result{sub: sim("1")}), at, keyring{1})
-	rec, _ = rec.Observe(answerOf(at, result{sub: sim("1")}, result{err: ErrAbsent}), at, keyring{1})
+	rec, _ = rec.Observe(answerOf(at, result{sub: sim("1")}), at, Observer{Hasher: keyring{1}})
+	rec, _ = rec.Observe(answerOf(at, result{sub: sim("1")}, result{err: ErrAbsent}), at, Observer{Hasher: keyring{1}})
 	if rec.Vanished() {
 		t.Error("vanished by the word of a source that never knew it")
 	}
-	rec, _ = rec.Observe(answerOf(at, result{err: ErrAbsent}), at, keyring{1})
+	rec, _ = rec.Observe(answerOf(at, result{err: ErrAbsent}), at, Observer{Hasher: keyring{1}})
 	if !rec.Vanished() {
 		t.Error("the source that knew it says no such subscriber")
 	}
@@ -96,8 +96,8 @@ func TestFormerHistoryIsAdopted(t *testing.T) {
 	at := time.Now()
 	var rec Record
 	former := rec.Former()
-	*former, _ = Observe(History{}, told(at, sim("1")), at, keyring{1})
-	rec, _ = rec.Observe(answerOf(at, result{sub: sim("2")}), at, keyring{1})
+	*former, _ = Observe(History{}, told(at, sim("1")), at, Observer{Hasher: keyring{1}})
+	rec, _ = rec.Observe(answerOf(at, result{sub: sim("2")}), at, Observer{Hasher: keyring{1}})
 	if _, _, changed := rec.Change(FieldIMSI, at, time.Time{}); !changed || len(rec) != 1 || rec[0].Source != "first" {
 		t.Errorf("changed %v, %+v", changed, rec)
 	}

@@ -45,7 +45,7 @@ func TestSuddenAndVanished(t *testing.T) {
 	if !h.Vanished() || !h.Known() || h.VanishedBefore(time.Time{}) {
 		t.Errorf("vanished %v, known %v, before %v", h.Vanished(), h.Known(), h.VanishedBefore(time.Time{}))
 	}
-	h, _ = Observe(h, told(day0.Add(2*time.Hour), person(simB, "", "")), day0.Add(2*time.Hour), keyring{1})
+	h, _ = Observe(h, told(day0.Add(2*time.Hour), person(simB, "", "")), day0.Add(2*time.Hour), Observer{Hasher: keyring{1}})
 	if h.Vanished() || !h.VanishedBefore(time.Time{}) || h.VanishedBefore(day0.Add(3*time.Hour)) {
 		t.Error("the SIM that came after the gap is not marked, or still is after it was confirmed")
 	}

@@ -37,6 +37,7 @@ type app struct {
 	disposable *numbering.Disposable
 	store      *pebblestore.Store
 	facts      *hlr.Gatherer
+	cells      *hlr.Cells
 	service    *gateway.Service
 	dispatcher *gateway.Dispatcher
 	carriers   []*carrier.Carrier
@@ -106,6 +107,9 @@ func (a *app) read() (err error) {
 		return err
 	}
 	if a.disposable, err = loadDisposable(); err != nil {
+		return err
+	}
+	if a.cells, err = loadCells(a.cfg); err != nil {
 		return err
 	}
 	a.facts, err = newGatherer(a.cfg, a.reg, a.log)

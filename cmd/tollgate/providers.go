@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -28,6 +29,23 @@ func newGatherer(cfg *config.Config, reg prometheus.Registerer, log *slog.Logger
 		gc.Providers = append(gc.Providers, asking)
 	}
 	return hlr.New(gc, reg, time.Now, log), nil
+}
+
+// loadCells reads where cells stand, if a file tells.
+func loadCells(cfg *config.Config) (*hlr.Cells, error) {
+	if cfg.HLR.Cells == "" {
+		return nil, nil
+	}
+	f, err := os.Open(cfg.HLR.Cells)
+	if err != nil {
+		return nil, usagef("hlr.cells: %w", err)
+	}
+	defer f.Close()
+	cells, err := hlr.LoadCells(f)
+	if err != nil {
+		return nil, usagef("%s: %w", cfg.HLR.Cells, err)
+	}
+	return cells, nil
 }
 
 // newProvider makes one provider from its URL and its settings.

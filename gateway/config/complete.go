@@ -46,6 +46,9 @@ func (d *decoder) complete(c *Config, dir string) {
 		k.TLS.Enabled = k.TLS.Enabled || k.TLS.CAFile != "" || k.TLS.CertFile != ""
 		d.secret(c, &k.Password, k.PasswordFile, path+".password")
 	}
+	if from(&c.HLR.Cells); c.HLR.Cells != "" {
+		d.readable(c.HLR.Cells, "hlr.cells")
+	}
 	for i := range c.HLR.Providers {
 		p, path := &c.HLR.Providers[i], fmt.Sprintf("hlr.providers[%d]", i)
 		d.provider(p, path+".url", from)

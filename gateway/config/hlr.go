@@ -14,6 +14,7 @@ type HLR struct {
 	MaxAge    time.Duration `yaml:"max_age"` // of a cached identity, for purposes that allow one
 	TTL       HLRTTL        `yaml:"ttl"`
 	MaxCached int           `yaml:"max_cached"` // numbers
+	Cells     string        `yaml:"cells"`      // a file of where cells stand
 	Providers []HLRProvider `yaml:"providers"`  // in the order of priority
 }
 
