@@ -88,14 +88,18 @@ type ScoreResult struct {
 	To       subscriber.MSISDN
 	Decision fraud.Decision
 	Facts    []Fact
+	Held     string   // frozen or locked: what a send would be answered whatever the decision, or ""
+	Review   store.ID // that holds it
 }
 
 // Fact is one thing known of a number, with where it came from.
 type Fact struct {
-	Name    string        `json:"name"`
-	Value   any           `json:"value"` // nil: asked and not answered
-	Source  string        `json:"source"`
-	Age     time.Duration `json:"-"`
-	Latency time.Duration `json:"-"`
-	Error   string        `json:"error,omitempty"`
+	Name     string
+	Value    any // nil: asked and not answered
+	Source   string
+	Age      time.Duration // since it was looked up
+	Latency  time.Duration // of that lookup
+	Cached   bool
+	Disputed bool   // another source says otherwise
+	Error    string // why it did not come
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"tollgate/fraud"
+	"tollgate/fraud/numbering"
+	"tollgate/gateway/otp"
 	"tollgate/hlr"
 )
 
@@ -26,32 +28,37 @@ func (s *Service) Score(ctx context.Context, t *Tenant, r *SendRequest) (*ScoreR
 	if err != nil {
 		return nil, err
 	}
-	return &ScoreResult{To: q.number.MSISDN, Decision: q.policy.Decide(&g.facts), Facts: facts(q, g)}, nil
+	res := &ScoreResult{To: q.number.MSISDN, Decision: q.policy.Decide(&g.facts), Facts: FactsOf(&q.number, &g.facts.Number, g.answer)}
+	if b := otp.SendBlocked(ns, "", s.Now()); b.Hold != nil {
+		res.Held, res.Review = b.Refusal.String(), b.Hold.Review
+	}
+	return res, nil
 }
 
-// facts lists what the digits tell, then what the network told.
-func facts(q *sending, g *gathered) []Fact {
-	n := &g.facts.Number
+// FactsOf lists what the digits and the lists tell of a number, then what the
+// network told: the one view that the API and `tollgate lookup` share. a may
+// be nil.
+func FactsOf(n *numbering.Number, f *fraud.Number, a *hlr.Answer) []Fact {
 	list := []Fact{
-		{Name: "region", Value: n.Region, Source: "numbering"},
-		{Name: "line_type", Value: string(q.number.LineType), Source: "numbering"},
-		{Name: "range", Value: n.Range, Source: "numbering"},
-		{Name: "disposable", Value: n.Disposable, Source: "disposable"},
+		{Name: "region", Value: f.Region, Source: "numbering"},
+		{Name: "line_type", Value: string(n.LineType), Source: "numbering"},
+		{Name: "range", Value: f.Range, Source: "numbering"},
+		{Name: "disposable", Value: f.Disposable, Source: "disposable"},
 	}
-	if n.OriginalCarrier != "" {
-		list = append(list, Fact{Name: "original_carrier", Value: n.OriginalCarrier, Source: "numbering"})
+	if n.Carrier != "" {
+		list = append(list, Fact{Name: "original_carrier", Value: n.Carrier, Source: "numbering"})
 	}
-	if g.answer == nil {
+	if a == nil {
 		return list
 	}
-	for _, f := range g.answer.Facts() {
+	for _, f := range a.Facts() {
 		list = append(list, networkFact(f))
 	}
 	return list
 }
 
 func networkFact(f hlr.Fact) Fact {
-	out := Fact{Name: f.Name, Source: f.Source, Age: f.Age, Latency: f.Latency}
+	out := Fact{Name: f.Name, Source: f.Source, Age: f.Age, Latency: f.Latency, Cached: f.Cached, Disputed: f.Disputed}
 	if f.Known {
 		out.Value = f.Value
 	}

@@ -58,13 +58,3 @@ func TestCacheEntrySize(t *testing.T) {
 	}
 	runtime.KeepAlive(c)
 }
-
-func BenchmarkGatherCached(b *testing.B) {
-	g := gatherer(Config{}, says("p", FieldAll, Subscriber{Identity: subscriber.Identity{IMSI: "262011234567890"}, LineType: "mobile"}, nil))
-	need := Need{Fields: FieldIMSI | FieldLineType, IdentityMaxAge: time.Hour}
-	g.Gather(b.Context(), number, need)
-	b.ReportAllocs()
-	for b.Loop() {
-		g.Gather(b.Context(), number, need)
-	}
-}

@@ -10,9 +10,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"tollgate/fraud"
 	"tollgate/fraud/numbering"
+	"tollgate/gateway"
 	"tollgate/gateway/config"
 	"tollgate/hlr"
+	"tollgate/hlr/subscriber"
 )
 
 var lookupCommand = &command{
@@ -64,34 +67,42 @@ func runLookup(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer g.Close()
-	return printFacts(c.out, n, g.Gather(ctx, n.MSISDN, hlr.Need{Budget: *budget}))
+	a := g.Gather(ctx, n.MSISDN, hlr.Need{Budget: *budget, Region: n.Region})
+	facts := fraud.Number{Region: n.Region, Range: n.MSISDN.Range(3)}
+	if disposable, err := loadDisposable(); err != nil {
+		return err
+	} else if since, ok := disposable.Find(n.MSISDN); ok {
+		facts.Disposable, facts.DisposableSeen = true, since
+	}
+	return printFacts(c.out, n.MSISDN, gateway.FactsOf(&n, &facts, a))
 }
 
-// printFacts shows what the digits tell, then what the providers told.
-func printFacts(out io.Writer, n numbering.Number, a *hlr.Answer) error {
+// printFacts shows a fact a line, those of the digits first.
+func printFacts(out io.Writer, n subscriber.MSISDN, facts []gateway.Fact) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "FACT\tVALUE\tSOURCE\tAGE\tLATENCY\tNOTE")
-	for _, row := range [][2]string{
-		{"number", string(n.MSISDN)}, {"region", n.Region}, {"line_type", string(n.LineType)}, {"original_carrier", n.Carrier},
-	} {
-		fmt.Fprintf(w, "%s\t%s\tnumbering\t\t\t\n", row[0], row[1])
-	}
-	for _, f := range a.Facts() {
-		value, note := f.Value, ""
-		switch {
-		case !f.Known && f.Err != nil:
-			value, note = "unknown", f.Err.Error()
-		case !f.Known:
+	fmt.Fprintf(w, "FACT\tVALUE\tSOURCE\tAGE\tLATENCY\tNOTE\nnumber\t%s\t\t\t\t\n", n)
+	for i := range facts {
+		f := &facts[i]
+		value, age, latency := fmt.Sprint(f.Value), "", ""
+		if f.Value == nil {
 			value = "unknown"
-		case f.Disputed:
-			note = "another provider says otherwise"
-		case f.Cached:
-			note = "from the cache"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%v\t%v\t%s\n", f.Name, value, f.Source, f.Age.Round(time.Millisecond), f.Latency.Round(time.Microsecond), note)
-	}
-	if a.Absent {
-		fmt.Fprintln(w, "absent\tyes\t\t\t\tthe network does not know the number")
+		if f.Latency > 0 {
+			age, latency = f.Age.Round(time.Millisecond).String(), f.Latency.Round(time.Microsecond).String()
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, value, f.Source, age, latency, note(f))
 	}
 	return w.Flush()
+}
+
+func note(f *gateway.Fact) string {
+	switch {
+	case f.Error != "":
+		return f.Error
+	case f.Disputed:
+		return "another source says otherwise"
+	case f.Cached:
+		return "from the cache"
+	}
+	return ""
 }

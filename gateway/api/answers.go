@@ -98,6 +98,10 @@ func appendTimeline(b []byte, steps []store.Step) []byte {
 func appendScore(b []byte, s *gateway.ScoreResult) []byte {
 	b = appendString(append(b, `{"to":`...), string(s.To))
 	b = appendDecision(append(b, ','), &s.Decision)
+	if s.Held != "" {
+		b = appendMember(b, "held", s.Held)
+		b = appendMember(b, "review_id", prefixReview+s.Review.String())
+	}
 	b = append(appendName(b, "facts"), '[')
 	for i := range s.Facts {
 		if i > 0 {
@@ -109,6 +113,12 @@ func appendScore(b []byte, s *gateway.ScoreResult) []byte {
 		b = appendMember(b, "source", f.Source)
 		b = appendIn(appendName(b, "age_s"), f.Age, time.Second)
 		b = appendIn(appendName(b, "latency_ms"), f.Latency, time.Millisecond)
+		if f.Cached {
+			b = append(b, `,"cached":true`...)
+		}
+		if f.Disputed {
+			b = append(b, `,"disputed":true`...)
+		}
 		if f.Error != "" {
 			b = appendMember(b, "error", f.Error)
 		}

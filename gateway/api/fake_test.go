@@ -98,13 +98,13 @@ func (f *fake) Score(ctx context.Context, t *gateway.Tenant, r *gateway.SendRequ
 	return &gateway.ScoreResult{To: "+491701234567", Decision: anAllow, Facts: []gateway.Fact{
 		{Name: "line_type", Value: "mobile", Source: "plan"},
 		{Name: "imsi_changed", Source: "static", Age: 1500 * time.Millisecond, Latency: 1234 * time.Microsecond, Error: "time-out"},
-		{Name: "roaming", Value: false, Source: "static"},
+		{Name: "roaming", Value: false, Source: "static", Cached: true, Disputed: true},
 		{Name: "ported_at", Value: noon, Source: "static"},
 		{Name: "sends", Value: 3, Source: "counters"},
 		{Name: "rate", Value: 0.5, Source: "counters"},
 		{Name: "since", Value: time.Minute, Source: "counters"},
 		{Name: "networks", Value: []string{"26201"}, Source: "static"},
-	}}, nil
+	}, Held: "frozen", Review: store.ID{1}}, nil
 }
 
 func (f *fake) Reviews(ctx context.Context, t *gateway.Tenant, open bool, after store.ID, limit int) ([]*store.Review, error) {
