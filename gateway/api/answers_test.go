@@ -35,10 +35,10 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/v1/otp/otp_" + id, "", 200, `{"id":"otp_` + id + `",` + strings.Replace(message, "CHALLENGE", `"challenge":"pending",`, 1)},
 		{"GET", "/v1/messages/msg_" + id, "", 200, `{"id":"msg_` + id + `",` + strings.Replace(message, "CHALLENGE", "", 1)},
 		{"DELETE", "/v1/otp/otp_" + id, "", 200, `{"id":"otp_` + id + `",` + strings.NewReplacer("CHALLENGE", `"challenge":"canceled",`, `"delivered"`, `"canceled"`).Replace(message)},
-		{"POST", "/v1/numbers/score", goodSend, 200, `{"to":"+491701234567",` + decisionJSON + `,"facts":[` +
+		{"POST", "/v1/numbers/score", goodSend, 200, `{"to":"+491701234567",` + decisionJSON + `,"held":"frozen","review_id":"rev_04000000000000000000000000","facts":[` +
 			`{"name":"line_type","value":"mobile","source":"plan","age_s":0,"latency_ms":0},` +
 			`{"name":"imsi_changed","value":null,"source":"static","age_s":1.5,"latency_ms":1.234,"error":"time-out"},` +
-			`{"name":"roaming","value":false,"source":"static","age_s":0,"latency_ms":0},` +
+			`{"name":"roaming","value":false,"source":"static","age_s":0,"latency_ms":0,"cached":true,"disputed":true},` +
 			`{"name":"ported_at","value":"2026-03-04T12:00:00.123Z","source":"static","age_s":0,"latency_ms":0},` +
 			`{"name":"sends","value":3,"source":"counters","age_s":0,"latency_ms":0},` +
 			`{"name":"rate","value":0.5,"source":"counters","age_s":0,"latency_ms":0},` +
