@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tollgate/hlr"
+	"tollgate/hlr/subscriber"
 )
 
 // HLR is where subscriber facts come from.
@@ -47,7 +48,10 @@ type HLRProvider struct {
 	CoolOff    time.Duration `yaml:"cool_off"`
 	Secret     Secret        `yaml:"secret"` // of kinds that need one
 	SecretFile string        `yaml:"secret_file"`
-	Provider   `yaml:"-"`
+	// Routing maps what an ENUM tree writes of a number's new network, a
+	// routing number such as D235 or spn:4711, to that network.
+	Routing  map[string]subscriber.PLMN `yaml:"routing"`
+	Provider `yaml:"-"`
 }
 
 // Add appends a provider that is told by its URL alone.

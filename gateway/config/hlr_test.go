@@ -24,7 +24,7 @@ hlr:
   providers:
     - {url: "osmohlr://h", facts: [identity, vlr], timeout: 60ms, tenants: [acme], purposes: [withdrawal], regions: [DE]}
     - {url: "osmohlr://h:1", fallback: true, per_second: 20, burst: 5, price: 0.004, hedge: false, failures: 3, cool_off: 1s, in_flight: 7}
-    - {url: "enum://h/e164.arpa", name: ported, secret: "${PW}"}
+    - {url: "enum://h/e164.arpa", name: ported, secret: "${PW}", routing: {D235: 262-03, "+43D1": 23201}}
 `)
 	c, err := Load(path, environ("PW", "geheimnis"))
 	if err != nil {
@@ -39,6 +39,7 @@ hlr:
 		"breaker":  second.Failures == 3 && second.CoolOff == time.Second,
 		"hedging":  !first.NoHedge && second.NoHedge,
 		"price":    second.Price == 0.004 && second.Fallback,
+		"routing":  third.Routing["D235"] == "26203" && third.Routing["+43D1"] == "23201",
 		"secret":   third.Secret.Reveal() == "geheimnis",
 		"gatherer": c.HLR.Gathering().Budget == 80*time.Millisecond && c.HLR.Gathering().TTL.Error == 5*time.Second,
 	} {
@@ -57,6 +58,7 @@ hlr:
     - {url: "osmohlr://h", name: a b, price: -1, timeout: 2m}
     - {url: "osmohlr://h", name: x}
     - {url: "osmohlr://h", name: x, in_fligt: 3}
+    - {url: "enum://h/e164.arpa", routing: {D235: Vodafone}}
 `)
 	_, err := Load(path, environ("PW", "p"))
 	var ps Problems
@@ -71,6 +73,7 @@ hlr:
 		`hlr.providers[0].purposes[0]: "Login" is no purpose`,
 		`hlr.providers[1].name:`, `hlr.providers[1].price: -1 is not between`, `hlr.providers[1].timeout: 2m0s is not between`,
 		`hlr.providers[3].name:`, `hlr.providers[3].in_fligt: is not a known key; did you mean in_flight?`,
+		`hlr.providers[4].routing.D235: must be a network as MCC-MNC`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is missing from\n%v", want, err)
