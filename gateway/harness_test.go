@@ -56,6 +56,7 @@ type rigOptions struct {
 	sims     map[string]*smsc.Profile // by carrier name; nil: one perfect "sim"
 	down     bool                     // the SMSCs do not listen yet
 	network  string                   // content of the subscribers' file; "": no provider
+	elements []*element               // asked behind the file
 	policy   string
 	dispatch DispatchConfig
 	record   io.Writer                        // what the SMSCs write down; nil: nothing
@@ -139,6 +140,9 @@ func (r *rig) start() {
 		p, err := static.New(r.network, r.reg, log)
 		must(r.t, err)
 		hc.Providers = []hlr.ProviderConfig{{Provider: p}}
+	}
+	for _, e := range r.opts.elements {
+		hc.Providers = append(hc.Providers, hlr.ProviderConfig{Provider: e})
 	}
 	facts := hlr.New(hc, r.reg, r.now, log)
 	metrics := NewMetrics(r.reg)
