@@ -96,14 +96,7 @@ func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.Number
 	}
 	g.observe(rec, a, q.began, s.observer())
 	f := &g.facts
-	f.Lookup = fraud.Lookup{
-		Identity: known(a, hlr.FieldIdentity), Porting: known(a, hlr.FieldPorted), Location: known(a, hlr.FieldLocation|hlr.FieldVLR),
-		Roaming: known(a, hlr.FieldRoaming), Reach: known(a, hlr.FieldReachable), LineType: known(a, hlr.FieldLineType),
-		Absent: a.Absent, Age: age(q.began, a.IdentityAt),
-	}
-	if disputed := a.Disputed(); disputed != 0 {
-		f.Lookup.Disputed = disputed.String()
-	}
+	f.Lookup = lookupFacts(a, q.began)
 	if f.Lookup.Identity == fraud.NotAsked && a.Asked&hlr.FieldIdentity != 0 && rec.Known() {
 		f.Lookup.Identity = fraud.Unknown // the SIM was told before, and is withheld now
 	}
@@ -119,6 +112,19 @@ func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.Number
 }
 
 func (s *Service) observer() hlr.Observer { return hlr.Observer{Hasher: s.Keys, Cells: s.Cells} }
+
+// lookupFacts says how far the answer can be relied on.
+func lookupFacts(a *hlr.Answer, now time.Time) fraud.Lookup {
+	l := fraud.Lookup{
+		Identity: known(a, hlr.FieldIdentity), Porting: known(a, hlr.FieldPorted), Location: known(a, hlr.FieldLocation|hlr.FieldVLR),
+		Roaming: known(a, hlr.FieldRoaming), Reach: known(a, hlr.FieldReachable), LineType: known(a, hlr.FieldLineType),
+		Absent: a.Absent, Age: age(now, a.IdentityAt),
+	}
+	if disputed := a.Disputed(); disputed != 0 {
+		l.Disputed = disputed.String()
+	}
+	return l
+}
 
 // observe folds an answer into an identity record and notes whether the
 // record must be stored.

@@ -230,7 +230,7 @@ func subscriberLine(number, imsi string) string {
 	return fmt.Sprintf("subscribers:\n  \"%s\": {imsi: \"%s\", iccid: \"894902000000%s\", mccmnc: \"26201\"}\n", number, imsi, imsi[len(imsi)-7:])
 }
 
-func testPolicies(t *testing.T) map[string]*fraud.Policy {
+func testPolicies(t testing.TB) map[string]*fraud.Policy {
 	t.Helper()
 	all := map[string]*fraud.Policy{}
 	for _, name := range []string{"default", "strict", "observe"} {
@@ -243,7 +243,7 @@ func testPolicies(t *testing.T) map[string]*fraud.Policy {
 	return all
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
