@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"tollgate/fraud/numbering/internal/table"
 )
 
 // ErrInvalid is what every error of Parse is, for errors.Is.
@@ -56,17 +58,19 @@ func parseError(err error, region string) error {
 }
 
 // notValid says why a number that could be parsed is in no range.
-func notValid(pn *phonenumbers.PhoneNumber, region string) error {
-	if region == "" {
-		region = phonenumbers.GetRegionCodeForCountryCode(int(pn.GetCountryCode()))
-	}
-	switch phonenumbers.IsPossibleNumberWithReason(pn) {
-	case phonenumbers.TOO_SHORT, phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
-		return invalid(TooShort, "it is too short for a number%s", in(region))
-	case phonenumbers.TOO_LONG:
-		return invalid(TooLong, "it is too long for a number%s", in(region))
-	case phonenumbers.INVALID_COUNTRY_CODE:
+func notValid(cc, digits int, region string) error {
+	plan := plans.main[cc]
+	if plan == nil {
 		return invalid(CallingCode, "its country calling code is not assigned")
+	}
+	if region == "" {
+		region = plan.Name
+	}
+	switch plan.Lengths[min(digits, table.MaxDigits)] {
+	case table.TooShort, table.LocalOnly:
+		return invalid(TooShort, "it is too short for a number%s", in(region))
+	case table.TooLong:
+		return invalid(TooLong, "it is too long for a number%s", in(region))
 	}
 	return invalid(NotValid, "no range of the numbering plan%s holds it", in(region))
 }
@@ -75,7 +79,7 @@ func in(region string) string {
 	switch region {
 	case "":
 		return ""
-	case "001":
+	case nonGeographic:
 		return " of its calling code"
 	}
 	return " of " + region

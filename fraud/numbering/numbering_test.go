@@ -2,8 +2,6 @@ package numbering
 
 import (
 	"errors"
-	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -113,31 +111,6 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// The short way must never differ from the library's whole way.
-func TestInternationalAgreesWithLibrary(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	agreed := 0
-	for cc := range callingCodes {
-		for range 200 {
-			digits := fmt.Sprint(cc)
-			for range 6 + rng.IntN(7) {
-				digits += string(rune('0' + rng.IntN(10)))
-			}
-			short, ok := international(digits)
-			if !ok {
-				continue
-			}
-			agreed++
-			if long, err := parseFull("+"+digits, ""); err != nil || long != short {
-				t.Errorf("+%s: %+v, the library says %+v, %v", digits, short, long, err)
-			}
-		}
-	}
-	if agreed < 1000 {
-		t.Errorf("only %d random numbers were valid", agreed)
-	}
-}
-
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"+491701234567", "0170 1234567", "(415) 555-2671", "+٤٩", "００４９", "+52 1 55 1234 5678"} {
 		f.Add(s, "DE")
@@ -156,17 +129,4 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("Parse(%q) = %+v, then %+v, %v", raw, n, again, err)
 		}
 	})
-}
-
-func BenchmarkParse(b *testing.B) {
-	for _, s := range []string{"+491701234567", "+14155552671", "0170 1234567"} {
-		b.Run(s, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := Parse(s, "DE"); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
 }

@@ -14,6 +14,13 @@ type written struct {
 	digits [maxDigits]byte
 }
 
+// String returns the digits with a plus in front, whether there was one or not.
+func (w *written) String() string {
+	var b [1 + maxDigits]byte
+	b[0] = '+'
+	return string(b[:1+copy(b[1:], w.digits[:w.n])])
+}
+
 // read keeps the digits and the leading plus. Letters are refused and not
 // translated: on no keypad do they mean the same everywhere, and "x12" would
 // be an extension, which no SMS reaches.
