@@ -32,8 +32,16 @@ func (s *Service) check(ctx context.Context, t *Tenant, r *CheckRequest) (*Check
 	if err != nil {
 		return nil, err
 	}
+	if policy := s.policy(t); ns.Freeze == nil && !policy.Observes() {
+		if err := s.accountFrozen(ctx, t, ch.AccountID); err != nil {
+			return nil, err
+		}
+	}
 	now := s.Now()
 	v := otp.Check(ch, ns, r.Code, now, t.otpConfig(s.policy(t)), s.Keys)
+	if err := s.onDisk(ctx, v.Hold); err != nil {
+		return nil, err
+	}
 	tx := &store.Tx{}
 	var locked *store.Review
 	if v.OpenLock {

@@ -230,6 +230,19 @@ func subscriberLine(number, imsi string) string {
 	return fmt.Sprintf("subscribers:\n  \"%s\": {imsi: \"%s\", iccid: \"894902000000%s\", mccmnc: \"26201\"}\n", number, imsi, imsi[len(imsi)-7:])
 }
 
+// subscribers is a file of more than one: pairs of number and IMSI.
+func subscribers(pairs ...string) string {
+	text := ""
+	for i := 0; i < len(pairs); i += 2 {
+		line := subscriberLine(pairs[i], pairs[i+1])
+		if i > 0 {
+			line = strings.TrimPrefix(line, "subscribers:\n")
+		}
+		text += line
+	}
+	return text
+}
+
 func testPolicies(t testing.TB) map[string]*fraud.Policy {
 	t.Helper()
 	all := map[string]*fraud.Policy{}

@@ -123,6 +123,48 @@ func TestSwapFreezesAndReviewLifts(t *testing.T) {
 	r.refused(handset, "withdrawal", CodeFrozen) // another swap is another freeze
 }
 
+// A freeze holds the account with the number: its other numbers get nothing
+// until the review is resolved, and no code of theirs is taken.
+func TestFreezeHoldsTheAccount(t *testing.T) {
+	const other, account1 = "+4915112345679", "user-1"
+	r := newRig(t, rigOptions{network: subscribers(handset, "262011111111111", other, "262014444444444")})
+	send := func(to, account string) (*Accepted, error) {
+		return r.Send(context.Background(), r.tenant, &SendRequest{Kind: store.KindOTP, To: to, Purpose: "withdrawal", AccountID: account})
+	}
+	_, err := send(handset, account1)
+	must(t, err)
+	pending, err := send(other, account1)
+	must(t, err)
+	r.await(pending.ID, store.Delivered)
+	r.setNetwork(subscribers(handset, "262012222222222", other, "262014444444444"))
+	_, err = send(handset, account1)
+	frozen, ok := err.(*Refusal)
+	if !ok || frozen.Code != CodeFrozen {
+		t.Fatalf("the swapped number: %v", err)
+	}
+	for range 2 { // also after a restart
+		if _, err := send(other, account1); !isRefusal(err, CodeFrozen) || err.(*Refusal).Review != frozen.Review || len(err.(*Refusal).Decision.Reasons) == 0 {
+			t.Errorf("another number of the account: %v", err)
+		}
+		if _, err := r.check(pending.ID, r.code("sim", other)); !isRefusal(err, CodeFrozen) {
+			t.Errorf("a code of the account: %v", err)
+		}
+		if _, err := send(other, "user-2"); err != nil {
+			t.Errorf("another account: %v", err)
+		}
+		r.stop()
+		r.start()
+	}
+	_, err = r.Resolve(context.Background(), r.tenant, frozen.Review, account.ConfirmNewSIM, "")
+	must(t, err)
+	if _, err := send(other, account1); err != nil {
+		t.Errorf("after the review: %v", err)
+	}
+	if res, err := r.check(pending.ID, r.code("sim", other)); err != nil || res.Status == store.ChallengeExpired {
+		t.Errorf("a check after the review: %+v, %v", res, err)
+	}
+}
+
 // A swap while the message waits: the decision was good, the SIM is not.
 func TestFenceStopsASwapInTheQueue(t *testing.T) {
 	r := newRig(t, rigOptions{network: subscriberLine(handset, "262011111111111"), down: true})

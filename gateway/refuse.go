@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"time"
 
 	"tollgate/fraud"
 	"tollgate/gateway/account"
@@ -58,8 +59,8 @@ func (s *Service) stillOpen(ctx context.Context, id store.ID) bool {
 	return err == nil && r.Open()
 }
 
-// freeze stops the number for this tenant until its review is resolved; it is
-// on disk before anybody is told.
+// freeze stops the number, and the account of the request, for this tenant
+// until its review is resolved; it is on disk before anybody is told.
 func (s *Service) freeze(ctx context.Context, q *sending, ns *store.NumberState, dec fraud.Decision, tx *store.Tx) error {
 	id, err := s.newID(q.number.MSISDN, s.Now())
 	if err != nil {
@@ -72,6 +73,14 @@ func (s *Service) freeze(ctx context.Context, q *sending, ns *store.NumberState,
 	account.Freeze(ns, review)
 	ns.Rev++
 	tx.Reviews, tx.Numbers = append(tx.Reviews, review), append(tx.Numbers, ns)
+	as, err := s.accountState(ctx, q.t, q.r.AccountID)
+	if err != nil {
+		return err
+	}
+	if as != nil && account.FreezeAccount(as, review) {
+		as.Rev++
+		tx.Accounts = append(tx.Accounts, as)
+	}
 	if err := s.commit(ctx, tx); err != nil {
 		return err
 	}
@@ -82,9 +91,22 @@ func (s *Service) freeze(ctx context.Context, q *sending, ns *store.NumberState,
 }
 
 const (
-	frozenDetail = "the subscriber behind the number has changed, as the reasons tell; it is frozen until the review is resolved"
-	lockedDetail = "too many wrong codes; the number is locked until the review is resolved"
+	accountDetail = "the subscriber behind a number of this account has changed, as the reasons tell; the account is frozen with it until the review is resolved"
+	frozenDetail  = "the subscriber behind the number has changed, as the reasons tell; it is frozen until the review is resolved"
+	lockedDetail  = "too many wrong codes; the number is locked until the review is resolved"
 )
+
+// holdSettles is how long after its time a hold may still be on its way to disk.
+const holdSettles = 10 * time.Second
+
+// onDisk waits until a hold that was read just now would survive a crash: one
+// that is told and then lost would come back as another review.
+func (s *Service) onDisk(ctx context.Context, h *store.Hold) error {
+	if h == nil || s.Now().Sub(h.At) > holdSettles {
+		return nil
+	}
+	return s.commit(ctx, &store.Tx{})
+}
 
 // blocked turns what stands in the way of a send or a check into a refusal.
 func blocked(b otp.Blocked) error {

@@ -35,18 +35,31 @@ func (s *Service) Resolve(ctx context.Context, t *Tenant, id store.ID, resolutio
 		if err != nil {
 			return err
 		}
+		as, err := s.accountState(ctx, t, r.AccountID)
+		if err != nil {
+			return err
+		}
 		record, err := s.identity(ctx, networkSource, r.To)
 		if err != nil {
 			return err
 		}
-		err = account.Resolve(r, ns, record, account.Resolution{As: resolution, Note: note, By: "tenant", At: s.Now()})
+		var held *store.Hold
+		if as != nil {
+			held = as.Freeze
+		}
+		err = account.Resolve(r, ns, as, record, account.Resolution{As: resolution, Note: note, By: "tenant", At: s.Now()})
 		if err != nil {
 			return resolveError(err)
 		}
 		r.Rev++
 		ns.Rev++
 		resolved = r
-		return s.commit(ctx, &store.Tx{Reviews: []*store.Review{r}, Numbers: []*store.NumberState{ns}})
+		tx := &store.Tx{Reviews: []*store.Review{r}, Numbers: []*store.NumberState{ns}}
+		if as != nil && as.Freeze != held {
+			as.Rev++
+			tx.Accounts = append(tx.Accounts, as)
+		}
+		return s.commit(ctx, tx)
 	})
 	if err != nil {
 		return nil, err

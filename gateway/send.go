@@ -117,7 +117,14 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 		return nil, err
 	}
 	if !q.policy.Observes() {
-		if err := blocked(otp.SendBlocked(ns, q.r.Purpose, s.Now())); err != nil {
+		b := otp.SendBlocked(ns, q.r.Purpose, s.Now())
+		if err := s.onDisk(ctx, b.Hold); err != nil {
+			return nil, err
+		}
+		if err := blocked(b); err != nil {
+			return nil, err
+		}
+		if err := s.accountFrozen(ctx, q.t, q.r.AccountID); err != nil {
 			return nil, err
 		}
 	}

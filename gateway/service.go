@@ -142,6 +142,32 @@ func (s *Service) numberState(ctx context.Context, t *Tenant, n subscriber.MSISD
 	return ns, err
 }
 
+// accountState reads what holds a tenant's account, or starts it; nil without
+// an account.
+func (s *Service) accountState(ctx context.Context, t *Tenant, account string) (*store.AccountState, error) {
+	if account == "" {
+		return nil, nil
+	}
+	as, err := s.Store.AccountState(ctx, t.ID, account)
+	if errors.Is(err, store.ErrNotFound) {
+		return &store.AccountState{Tenant: t.ID, AccountID: account}, nil
+	}
+	return as, err
+}
+
+// accountFrozen refuses what concerns an account that is frozen with one of its
+// numbers.
+func (s *Service) accountFrozen(ctx context.Context, t *Tenant, account string) error {
+	as, err := s.accountState(ctx, t, account)
+	if err != nil || as == nil || as.Freeze == nil {
+		return err
+	}
+	if err := s.onDisk(ctx, as.Freeze); err != nil {
+		return err
+	}
+	return &Refusal{Code: CodeFrozen, Decision: &as.Freeze.Decision, Review: as.Freeze.Review, Detail: accountDetail}
+}
+
 func (s *Service) identity(ctx context.Context, source string, n subscriber.MSISDN) (*store.Identity, error) {
 	i, err := s.Store.Identity(ctx, source, n)
 	if errors.Is(err, store.ErrNotFound) {

@@ -46,6 +46,16 @@ func Freeze(ns *store.NumberState, r *store.Review) bool {
 	return true
 }
 
+// FreezeAccount holds an account with the review of one of its numbers. The
+// first review stands, as with Freeze.
+func FreezeAccount(as *store.AccountState, r *store.Review) bool {
+	if as.Freeze != nil {
+		return false
+	}
+	as.Freeze = holdOf(r)
+	return true
+}
+
 // Lock holds the number of ns with a lock review. Like Freeze it changes
 // nothing when a lock is there already.
 func Lock(ns *store.NumberState, r *store.Review) bool {

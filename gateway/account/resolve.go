@@ -46,21 +46,23 @@ type Resolution struct {
 	At   time.Time
 }
 
-// Resolve answers a review and changes r and ns, which the caller commits
-// together. ns is the state of the review's tenant and number; id is the
-// network's identity of record of the number, nil when there is none.
+// Resolve answers a review and changes r, ns and as, which the caller commits
+// together. ns is the state of the review's tenant and number, as that of its
+// account, nil when the review names none; id is the network's identity of
+// record of the number, nil when there is none.
 //
 //   - confirm_new_sim and false_alarm lift the hold that this review opened;
 //     a hold that another review opened stays. A lifted lock forgets the
 //     wrong codes. The changes that the review could see count no more.
 //   - fraud keeps the hold and marks it CONFIRMED_FRAUD; a review that held
 //     nothing (the policy said review) now freezes the number, unless another
-//     review froze it before.
+//     review froze it before. The account is held like
+//     the number, but for a lock.
 //
 // A review resolved as fraud can be resolved once more to lift the hold. A
 // lock says nothing about the SIM: false_alarm on one acknowledges no change,
 // confirm_new_sim does.
-func Resolve(r *store.Review, ns *store.NumberState, id *store.Identity, res Resolution) error {
+func Resolve(r *store.Review, ns *store.NumberState, as *store.AccountState, id *store.Identity, res Resolution) error {
 	switch {
 	case res.As != ConfirmNewSIM && res.As != Fraud && res.As != FalseAlarm:
 		return &ResolutionError{res.As}
@@ -70,9 +72,9 @@ func Resolve(r *store.Review, ns *store.NumberState, id *store.Identity, res Res
 		return ErrResolved
 	}
 	if res.As == Fraud {
-		confirmFraud(r, ns, res.At)
+		confirmFraud(r, ns, as, res.At)
 	} else {
-		lift(r, ns)
+		lift(r, ns, as)
 		if r.Kind != store.ReviewLock || res.As == ConfirmNewSIM {
 			acknowledge(r, ns, id, res.At)
 		}
@@ -81,7 +83,10 @@ func Resolve(r *store.Review, ns *store.NumberState, id *store.Identity, res Res
 	return nil
 }
 
-func lift(r *store.Review, ns *store.NumberState) {
+func lift(r *store.Review, ns *store.NumberState, as *store.AccountState) {
+	if as != nil && as.Freeze != nil && as.Freeze.Review == r.ID {
+		as.Freeze = nil
+	}
 	if ns.Freeze != nil && ns.Freeze.Review == r.ID {
 		ns.Freeze = nil
 	}
@@ -93,13 +98,20 @@ func lift(r *store.Review, ns *store.NumberState) {
 	}
 }
 
-func confirmFraud(r *store.Review, ns *store.NumberState, at time.Time) {
+func confirmFraud(r *store.Review, ns *store.NumberState, as *store.AccountState, at time.Time) {
 	evidence := fmt.Sprintf("review resolved as fraud on %s", at.UTC().Format(time.DateOnly))
 	mark := func(h *store.Hold) *store.Hold {
 		marked := *h
 		marked.Decision.Kind = fraud.Review
 		marked.Decision.Reasons = withReason(h.Decision.Reasons, ReasonConfirmedFraud, evidence)
 		return &marked
+	}
+	switch {
+	case as == nil || r.Kind == store.ReviewLock: // a lock says nothing of the account's other numbers
+	case as.Freeze == nil:
+		as.Freeze = mark(&store.Hold{Review: r.ID, At: at, Decision: r.Decision})
+	case as.Freeze.Review == r.ID:
+		as.Freeze = mark(as.Freeze)
 	}
 	switch {
 	case ns.Lock != nil && ns.Lock.Review == r.ID:

@@ -75,7 +75,7 @@ func TestResolve(t *testing.T) {
 		r := review(c.kind)
 		ns := held(r)
 		id := identity(newIMSI, change(hlr.FieldIMSI, oldIMSI, newIMSI, t0.Add(time.Second)))
-		if err := Resolve(r, ns, id, Resolution{As: c.as, Note: "called them", By: "tenant", At: later}); err != nil {
+		if err := Resolve(r, ns, nil, id, Resolution{As: c.as, Note: "called them", By: "tenant", At: later}); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
@@ -98,7 +98,7 @@ func TestFraudMarksTheHoldAndCanBeLifted(t *testing.T) {
 	for _, kind := range []store.ReviewKind{store.ReviewFreeze, store.ReviewLock, store.ReviewDecision} {
 		r := review(kind)
 		ns := held(r)
-		if err := Resolve(r, ns, nil, Resolution{As: Fraud, At: later}); err != nil {
+		if err := Resolve(r, ns, nil, nil, Resolution{As: Fraud, At: later}); err != nil {
 			t.Fatal(err)
 		}
 		h := ns.Freeze
@@ -111,13 +111,13 @@ func TestFraudMarksTheHoldAndCanBeLifted(t *testing.T) {
 		if len(r.Decision.Reasons) != 1 || len(swapped.Reasons) != 1 {
 			t.Errorf("%s: the review's own decision was changed", kind)
 		}
-		if err := Resolve(r, ns, nil, Resolution{As: Fraud, At: later}); !errors.Is(err, ErrResolved) {
+		if err := Resolve(r, ns, nil, nil, Resolution{As: Fraud, At: later}); !errors.Is(err, ErrResolved) {
 			t.Errorf("%s: fraud twice = %v", kind, err)
 		}
-		if err := Resolve(r, ns, nil, Resolution{As: FalseAlarm, At: later}); err != nil || ns.Freeze != nil || ns.Lock != nil {
+		if err := Resolve(r, ns, nil, nil, Resolution{As: FalseAlarm, At: later}); err != nil || ns.Freeze != nil || ns.Lock != nil {
 			t.Errorf("%s: not lifted: %v, %+v", kind, err, ns)
 		}
-		if err := Resolve(r, ns, nil, Resolution{As: FalseAlarm, At: later}); !errors.Is(err, ErrResolved) {
+		if err := Resolve(r, ns, nil, nil, Resolution{As: FalseAlarm, At: later}); !errors.Is(err, ErrResolved) {
 			t.Errorf("%s: resolved a third time: %v", kind, err)
 		}
 	}
@@ -138,7 +138,7 @@ func TestResolveRefuses(t *testing.T) {
 		{done, Resolution{As: FalseAlarm}, "resolved already"},
 	} {
 		ns, before := held(c.r), *c.r
-		err := Resolve(c.r, ns, nil, c.res)
+		err := Resolve(c.r, ns, nil, nil, c.res)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("Resolve(%+v) = %v; want %q in it", c.res, err, c.want)
 		}
@@ -147,7 +147,7 @@ func TestResolveRefuses(t *testing.T) {
 		}
 	}
 	var re *ResolutionError
-	if err := Resolve(review(store.ReviewLock), &store.NumberState{}, nil, Resolution{As: "x"}); !errors.As(err, &re) || re.Resolution != "x" {
+	if err := Resolve(review(store.ReviewLock), &store.NumberState{}, nil, nil, Resolution{As: "x"}); !errors.As(err, &re) || re.Resolution != "x" {
 		t.Errorf("unknown resolution = %v", err)
 	}
 }
@@ -171,7 +171,7 @@ func TestLaterSwapIsNotAcknowledged(t *testing.T) {
 	} {
 		r := review(store.ReviewFreeze)
 		ns := held(r)
-		if err := Resolve(r, ns, c.id, Resolution{As: ConfirmNewSIM, At: later}); err != nil {
+		if err := Resolve(r, ns, nil, c.id, Resolution{As: ConfirmNewSIM, At: later}); err != nil {
 			t.Fatal(err)
 		}
 		if ns.Freeze != nil || !ns.AcknowledgedAt.Equal(c.at) {
@@ -180,11 +180,44 @@ func TestLaterSwapIsNotAcknowledged(t *testing.T) {
 	}
 }
 
+// The account is held and let go with the number, by its review alone.
+func TestAccountIsHeldWithTheNumber(t *testing.T) {
+	for _, c := range []struct {
+		kind store.ReviewKind
+		as   string
+		held bool
+	}{
+		{store.ReviewFreeze, ConfirmNewSIM, false}, {store.ReviewFreeze, FalseAlarm, false}, {store.ReviewFreeze, Fraud, true},
+		{store.ReviewDecision, FalseAlarm, false}, {store.ReviewDecision, Fraud, true}, {store.ReviewLock, Fraud, false},
+	} {
+		r := review(c.kind)
+		ns, as := held(r), &store.AccountState{}
+		if c.kind == store.ReviewFreeze && !FreezeAccount(as, r) {
+			t.Fatal("a free account cannot be frozen")
+		}
+		if err := Resolve(r, ns, as, nil, Resolution{As: c.as, At: later}); err != nil {
+			t.Fatal(err)
+		}
+		if got := as.Freeze != nil; got != c.held || got && as.Freeze.Decision.Reasons[0].Code != ReasonConfirmedFraud {
+			t.Errorf("%s as %s: the account is held: %+v", c.kind, c.as, as.Freeze)
+		}
+	}
+	first, second := review(store.ReviewFreeze), review(store.ReviewFreeze)
+	second.ID = store.ID{9}
+	as := &store.AccountState{}
+	if !FreezeAccount(as, first) || FreezeAccount(as, second) {
+		t.Error("the first review stands")
+	}
+	if err := Resolve(second, held(second), as, nil, Resolution{As: FalseAlarm, At: later}); err != nil || as.Freeze == nil {
+		t.Errorf("%v: another review's hold was lifted", err)
+	}
+}
+
 func TestHoldsOfOtherReviewsStay(t *testing.T) {
 	r, other := review(store.ReviewFreeze), review(store.ReviewLock)
 	ns := held(r)
 	Lock(ns, other)
-	if err := Resolve(r, ns, nil, Resolution{As: FalseAlarm, At: later}); err != nil || ns.Freeze != nil || ns.Lock == nil {
+	if err := Resolve(r, ns, nil, nil, Resolution{As: FalseAlarm, At: later}); err != nil || ns.Freeze != nil || ns.Lock == nil {
 		t.Errorf("Resolve = %v, left %+v", err, ns)
 	}
 	if Lock(ns, r) || ns.Lock.Review != other.ID {

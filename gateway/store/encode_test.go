@@ -36,6 +36,7 @@ var codecs = []codec{
 	codecOf("Delivery", 11, store.AppendDelivery, store.DecodeDelivery),
 	codecOf("Challenge", 16, store.AppendChallenge, store.DecodeChallenge),
 	codecOf("NumberState", 17, store.AppendNumberState, store.DecodeNumberState),
+	codecOf("AccountState", 4, store.AppendAccountState, store.DecodeAccountState),
 	codecOf("Identity", 16, store.AppendIdentity, store.DecodeIdentity),
 	codecOf("Review", 13, store.AppendReview, store.DecodeReview),
 	codecOf("Answer", 6, store.AppendAnswer, store.DecodeAnswer),

@@ -186,7 +186,15 @@ type NumberState struct {
 	Senders  []string  // source addresses that can be answered and were used, digits only, newest last
 }
 
-// Hold stops every send and check of a number for a tenant.
+// AccountState is what a tenant's account is held by, beside its numbers.
+type AccountState struct {
+	Tenant    string
+	AccountID string
+	Rev       uint64
+	Freeze    *Hold // with the number that a review is about, until it is resolved
+}
+
+// Hold stops every send and check of a number, or of an account, for a tenant.
 type Hold struct {
 	Review   ID
 	At       time.Time

@@ -11,8 +11,8 @@
 // deliver_sm_resp. Attempts and their results go through Write: after a crash
 // an attempt without a result is repeated and marked as a repeat.
 //
-// Records that many may change at once (Challenge, NumberState, Identity,
-// Review) carry a revision: a Tx that puts one with Rev n succeeds only where
+// Records that many may change at once (Challenge, NumberState,
+// AccountState, Identity, Review) carry a revision: a Tx that puts one with Rev n succeeds only where
 // revision n-1 is stored (0: none), else Commit returns ErrConflict and
 // nothing of the Tx was written.
 //
@@ -71,6 +71,7 @@ type Store interface {
 	Delivery(ctx context.Context, id ID) (*Delivery, error)
 	Challenge(ctx context.Context, id ID) (*Challenge, error)
 	NumberState(ctx context.Context, tenant string, n subscriber.MSISDN) (*NumberState, error)
+	AccountState(ctx context.Context, tenant, account string) (*AccountState, error)
 	// Identity is the identity of record that source ("network", or
 	// "tenant:ID" for what a tenant claims) told of a number.
 	Identity(ctx context.Context, source string, n subscriber.MSISDN) (*Identity, error)
@@ -115,6 +116,7 @@ type Tx struct {
 	Deliveries []*Delivery // a terminal one erases the message's Content and closes it
 	Challenges []*Challenge
 	Numbers    []*NumberState
+	Accounts   []*AccountState
 	Identities []*Identity
 	Reviews    []*Review
 	Answers    []*Answer
@@ -127,12 +129,13 @@ func (tx *Tx) Reset() {
 	clear(tx.Deliveries)
 	clear(tx.Challenges)
 	clear(tx.Numbers)
+	clear(tx.Accounts)
 	clear(tx.Identities)
 	clear(tx.Reviews)
 	clear(tx.Answers)
 	*tx = Tx{
 		Messages: tx.Messages[:0], Contents: tx.Contents[:0], Deliveries: tx.Deliveries[:0],
-		Challenges: tx.Challenges[:0], Numbers: tx.Numbers[:0], Identities: tx.Identities[:0],
+		Challenges: tx.Challenges[:0], Numbers: tx.Numbers[:0], Accounts: tx.Accounts[:0], Identities: tx.Identities[:0],
 		Reviews: tx.Reviews[:0], Answers: tx.Answers[:0],
 	}
 }

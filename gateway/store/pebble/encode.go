@@ -182,6 +182,13 @@ func (s *Store) encodeRevised(p *pending, tx *store.Tx) error {
 			return err
 		}
 	}
+	for _, v := range tx.Accounts {
+		k, former := s.indexKeys(classAccount, "account", v.Tenant, v.AccountID)
+		p.plain = store.AppendAccountState(p.plain[:0], v)
+		if err := s.putRevised(p, k, v.Rev, former); err != nil {
+			return err
+		}
+	}
 	for _, v := range tx.Identities {
 		k, former := s.indexKeys(classIdentity, "identity", v.Source, string(v.To))
 		p.plain = store.AppendIdentity(p.plain[:0], v)

@@ -15,6 +15,7 @@ import (
 //	d ID                      Delivery, once it was written again
 //	c ID                      Challenge
 //	n Index(16)               NumberState
+//	u Index(16)               AccountState
 //	i Index(16)               Identity
 //	r ID                      Review
 //	x state(1) tenant(8) ID   nothing: the lists of reviews
@@ -27,13 +28,14 @@ import (
 //
 // A value is a varint and the sealed record. The varint is what the engine
 // itself must know: the deadline of m, the time of the terminal state of d
-// (0: unfinished), the revision of c, n, i and r; else 0.
+// (0: unfinished), the revision of c, n, u, i and r; else 0.
 const (
 	classMessage   = 'm'
 	classOpen      = 'o'
 	classDelivery  = 'd'
 	classChallenge = 'c'
 	classNumber    = 'n'
+	classAccount   = 'u'
 	classIdentity  = 'i'
 	classReview    = 'r'
 	classReviews   = 'x'
@@ -42,7 +44,7 @@ const (
 )
 
 // classes is every class that a Tx writes; a range delete covers keys of one.
-const classes = "mdocnirxa"
+const classes = "mdocnuirxa"
 
 // keyMax is the length of the longest key, in octets.
 const keyMax = 1 + 1 + 8 + 16

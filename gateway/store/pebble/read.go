@@ -164,6 +164,11 @@ func (s *Store) NumberState(_ context.Context, tenant string, n subscriber.MSISD
 	return readRecord(s, store.DecodeNumberState, s.everyKey(classNumber, "number", tenant, string(n))...)
 }
 
+// AccountState reads what a tenant's account is held by.
+func (s *Store) AccountState(_ context.Context, tenant, account string) (*store.AccountState, error) {
+	return readRecord(s, store.DecodeAccountState, s.everyKey(classAccount, "account", tenant, account)...)
+}
+
 // Identity reads the identity of record that a source told.
 func (s *Store) Identity(_ context.Context, source string, n subscriber.MSISDN) (*store.Identity, error) {
 	return readRecord(s, store.DecodeIdentity, s.everyKey(classIdentity, "identity", source, string(n))...)

@@ -76,7 +76,7 @@ func later(a, b store.ID) store.ID {
 // revised says that records of the class carry a revision.
 func revised(class byte) bool {
 	switch class {
-	case classChallenge, classNumber, classIdentity, classReview:
+	case classChallenge, classNumber, classAccount, classIdentity, classReview:
 		return true
 	}
 	return false

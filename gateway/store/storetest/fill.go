@@ -80,11 +80,11 @@ func (f *filler) fillInside(v reflect.Value) {
 func Records(seed int) *store.Tx {
 	tx := &store.Tx{
 		Messages: []*store.Message{{}}, Contents: []*store.Content{{}}, Deliveries: []*store.Delivery{{}},
-		Challenges: []*store.Challenge{{}}, Numbers: []*store.NumberState{{}}, Identities: []*store.Identity{{}},
+		Challenges: []*store.Challenge{{}}, Numbers: []*store.NumberState{{}}, Accounts: []*store.AccountState{{}}, Identities: []*store.Identity{{}},
 		Reviews: []*store.Review{{}}, Answers: []*store.Answer{{}},
 	}
 	m, d, c := tx.Messages[0], tx.Deliveries[0], tx.Challenges[0]
-	for i, v := range []any{m, tx.Contents[0], d, c, tx.Numbers[0], tx.Identities[0], tx.Reviews[0], tx.Answers[0]} {
+	for i, v := range []any{m, tx.Contents[0], d, c, tx.Numbers[0], tx.Identities[0], tx.Reviews[0], tx.Answers[0], tx.Accounts[0]} {
 		Fill(v, seed*10+i)
 	}
 	m.ID = NewID(base, seed)
@@ -93,7 +93,7 @@ func Records(seed int) *store.Tx {
 	m.ExpiresAt = base.Add(5 * time.Minute)
 	d.ExpiresAt, d.Status = m.ExpiresAt, store.Submitted
 	c.Delivery = 0 // filled by readers
-	c.Rev, tx.Numbers[0].Rev, tx.Identities[0].Rev, tx.Reviews[0].Rev = 1, 1, 1, 1
+	c.Rev, tx.Numbers[0].Rev, tx.Accounts[0].Rev, tx.Identities[0].Rev, tx.Reviews[0].Rev = 1, 1, 1, 1, 1
 	tx.Answers[0].At = base
 	return tx
 }

@@ -33,6 +33,10 @@ func readAll(t *testing.T, s store.Store, tx *store.Tx) *store.Tx {
 		r, err := s.NumberState(ctx(t), v.Tenant, v.To)
 		got.Numbers = append(got.Numbers, must(t, r, err))
 	}
+	for _, v := range tx.Accounts {
+		r, err := s.AccountState(ctx(t), v.Tenant, v.AccountID)
+		got.Accounts = append(got.Accounts, must(t, r, err))
+	}
 	for _, v := range tx.Identities {
 		r, err := s.Identity(ctx(t), v.Source, v.To)
 		got.Identities = append(got.Identities, must(t, r, err))
@@ -87,11 +91,12 @@ func testNotFound(t *testing.T, open Opener) {
 	_, delivery := s.Delivery(ctx(t), id)
 	_, challenge := s.Challenge(ctx(t), id)
 	_, number := s.NumberState(ctx(t), "acme", "+491701234567")
+	_, held := s.AccountState(ctx(t), "acme", "user-1")
 	_, identity := s.Identity(ctx(t), "network", "+491701234567")
 	_, review := s.Review(ctx(t), id)
 	for name, err := range map[string]error{
 		"Message": message, "Content": content, "Delivery": delivery, "Challenge": challenge,
-		"NumberState": number, "Identity": identity, "Review": review,
+		"NumberState": number, "AccountState": held, "Identity": identity, "Review": review,
 	} {
 		if !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%s of nothing = %v, want ErrNotFound", name, err)

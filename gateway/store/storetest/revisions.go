@@ -45,6 +45,7 @@ func revised(rev uint64) *store.Tx {
 	return &store.Tx{
 		Challenges: []*store.Challenge{{ID: id, Rev: rev}},
 		Numbers:    []*store.NumberState{{Tenant: "acme", To: "+491701234567", Rev: rev}},
+		Accounts:   []*store.AccountState{{Tenant: "acme", AccountID: "user-1", Rev: rev}},
 		Identities: []*store.Identity{{Source: "network", To: "+491701234567", Rev: rev}},
 		Reviews:    []*store.Review{{ID: id, Tenant: "acme", Rev: rev, OpenedAt: base}},
 	}
@@ -55,6 +56,7 @@ func eachRevised(tx *store.Tx) []*store.Tx {
 	return []*store.Tx{
 		{Messages: tx.Messages, Challenges: tx.Challenges},
 		{Messages: tx.Messages, Numbers: tx.Numbers},
+		{Messages: tx.Messages, Accounts: tx.Accounts},
 		{Messages: tx.Messages, Identities: tx.Identities},
 		{Messages: tx.Messages, Reviews: tx.Reviews},
 	}
