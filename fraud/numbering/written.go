@@ -67,7 +67,10 @@ func (w *written) add(r rune) error {
 // digit returns the ASCII digit of r for the scripts that people type phone
 // numbers in.
 func digit(r rune) (byte, bool) {
-	for _, zero := range [...]rune{'0', '\uff10', '\u0660', '\u06f0'} {
+	if r < 0x80 {
+		return byte(r), r >= '0' && r <= '9'
+	}
+	for _, zero := range [...]rune{'\uff10', '\u0660', '\u06f0'} {
 		if r >= zero && r <= zero+9 {
 			return byte('0' + r - zero), true
 		}
