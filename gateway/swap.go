@@ -18,15 +18,15 @@ func (s *Service) swapSeen(ctx context.Context, msg *store.Message) {
 	if t == nil {
 		return // removed meanwhile by a reload
 	}
-	n, err := numbering.Parse(string(msg.To), "")
-	if err != nil {
+	n, ok := numbering.Classify(msg.To)
+	if !ok {
 		return // its range has left the numbering plan
 	}
 	q := &sending{
 		t: t, policy: s.policy(t), began: s.Now(), number: n, counted: &fraud.Velocity{},
 		r: &SendRequest{Kind: msg.Kind, To: string(msg.To), Purpose: msg.Purpose, AccountID: msg.AccountID},
 	}
-	err = retry(ctx, func() error { return s.redecide(ctx, q) })
+	err := retry(ctx, func() error { return s.redecide(ctx, q) })
 	var refused *Refusal
 	if err != nil && !errors.As(err, &refused) && ctx.Err() == nil {
 		s.Log.Error("deciding on a swap that the fence saw", "message", msg.ID, "error", err)
