@@ -88,7 +88,7 @@ func (c *carriers) build() error {
 		return err
 	}
 	c.pool.nodes[1] = c.pool.nodes[root]
-	c.table.CarrierNodes = c.pool.nodes
+	c.table.CarrierNodes = c.pool.nodes[:root] // it was the last to be made
 	return nil
 }
 
