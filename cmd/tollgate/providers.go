@@ -53,6 +53,8 @@ func newProvider(p *config.HLRProvider, reg prometheus.Registerer, log *slog.Log
 	switch p.Kind {
 	case "static":
 		return static.New(p.File, reg, log)
+	case "osmohlr":
+		return newOsmoHLR(p, log)
 	case "enum":
 		return newEnum(p, log)
 	}
