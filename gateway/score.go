@@ -48,6 +48,9 @@ func FactsOf(n *numbering.Number, f *fraud.Number, a *hlr.Answer) []Fact {
 	if n.Carrier != "" {
 		list = append(list, Fact{Name: "original_carrier", Value: n.Carrier, Source: "numbering"})
 	}
+	if n.PLMN != "" {
+		list = append(list, Fact{Name: "original_network", Value: string(n.PLMN), Source: "numbering"})
+	}
 	if a == nil {
 		return list
 	}

@@ -1,6 +1,8 @@
 package numbering
 
 import (
+	"math/rand/v2"
+	"os"
 	"os/exec"
 	"testing"
 
@@ -9,12 +11,12 @@ import (
 )
 
 // The committed table is what go generate makes of the module in go.mod and of
-// data/plmn.tsv.
+// the lists of networks.
 func TestTableIsFresh(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("no go command: cannot find the module's carriers to generate the table again")
 	}
-	in, err := compile.Find("data/plmn.tsv")
+	in, err := compile.Find("data")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,8 +48,9 @@ func TestClassify(t *testing.T) {
 		{"+390669812345", Number{Region: "VA", CallingCode: 39, LineType: "fixed"}},
 		{"+80012345678", Number{Region: "001", CallingCode: 800, LineType: "toll_free"}},
 	} {
-		v.want.MSISDN = v.n
-		if got, ok := Classify(v.n); !ok || got != v.want {
+		got, ok := Classify(v.n)
+		v.want.MSISDN, v.want.PLMN = v.n, got.PLMN
+		if !ok || got != v.want {
 			t.Errorf("Classify(%s) = %+v, %v; want %+v", v.n, got, ok, v.want)
 		}
 	}
@@ -57,6 +60,30 @@ func TestClassify(t *testing.T) {
 	} {
 		if got, ok := Classify(n); ok || got != (Number{}) {
 			t.Errorf("Classify(%q) = %+v", n, got)
+		}
+	}
+}
+
+// needNetworks skips what cannot be told as long as there is no list of networks.
+func needNetworks(t *testing.T) {
+	if _, err := os.Stat("data/plmn.tsv"); err != nil {
+		t.Skip("no data/plmn.tsv: no carrier has a network")
+	}
+}
+
+func TestClassifyNetwork(t *testing.T) {
+	needNetworks(t)
+	for n, want := range map[subscriber.MSISDN]subscriber.PLMN{
+		"+491701234567":  "26201", // T-Mobile, of which the list knows a later name
+		"+4915112345678": "26201",
+		"+447400123456":  "23420", // Three
+		"+447797712345":  "23450", // JT, in Jersey
+		"+8613912345678": "46000", // China Mobile
+		"+919810012345":  "",      // Airtel, which has a network for each circle
+		"+4930123456":    "",      // a fixed line
+	} {
+		if got, ok := Classify(n); !ok || got.PLMN != want {
+			t.Errorf("Classify(%s) = %+v, %v; want network %q", n, got, ok, want)
 		}
 	}
 }
@@ -100,4 +127,34 @@ func FuzzClassify(f *testing.F) {
 			t.Errorf("%s in %q: %+v, %v; the library says %+v, %v", digits, region, parsed, err, wantParsed, refused)
 		}
 	})
+}
+
+// Every network is well-formed; how many are known is logged.
+func TestNetworksOfCarriers(t *testing.T) {
+	needNetworks(t)
+	o, rng := newOrigin(t), rand.New(rand.NewPCG(1, 1))
+	mobiles, carriers, networks := 0, 0, 0
+	for range 200_000 {
+		n, ok := Classify(subscriber.MSISDN(o.number(rng, []byte("+"))))
+		if !ok || !mobile(n.LineType) {
+			if n.PLMN != "" {
+				t.Errorf("%s is no mobile number and has network %s", n.MSISDN, n.PLMN)
+			}
+			continue
+		}
+		mobiles++
+		if n.Carrier != "" {
+			carriers++
+		}
+		if n.PLMN != "" {
+			networks++
+		}
+		if l := len(n.PLMN); l != 0 && l != 5 && l != 6 || n.PLMN != "" && (n.Carrier == "" || n.PLMN.MCC() < "200") {
+			t.Fatalf("%s: carrier %q, network %q", n.MSISDN, n.Carrier, n.PLMN)
+		}
+	}
+	t.Logf("%d mobile numbers of all regions: %d have a carrier, %d a network", mobiles, carriers, networks)
+	if networks*3 < carriers {
+		t.Errorf("only %d of %d carriers have a network", networks, carriers)
+	}
 }

@@ -27,7 +27,8 @@ import (
 type Input struct {
 	Version  string // of the library's module
 	Carriers []byte // its data/prefix_to_carriers/en.txt.gz
-	PLMNs    []byte // networks, as in data/plmn.tsv
+	PLMNs    []byte // networks: data/plmn.tsv
+	Homes    []byte // networks of single carriers: data/carriers.tsv
 }
 
 // Build makes the table.
@@ -38,7 +39,10 @@ func Build(in Input) (*table.Table, error) {
 	}
 	networks, err := readPLMNs(in.PLMNs)
 	if err != nil {
-		return nil, fmt.Errorf("networks: %w", err)
+		return nil, fmt.Errorf("plmn.tsv: %w", err)
+	}
+	if err := networks.readHomes(in.Homes, known(names)); err != nil {
+		return nil, fmt.Errorf("carriers.tsv: %w", err)
 	}
 	b := builder{
 		pool:     newPool(),
@@ -51,6 +55,14 @@ func Build(in Input) (*table.Table, error) {
 	}
 	c := carriers{names: names, table: b.table, plmns: networks, member: b.member}
 	return b.table, c.build()
+}
+
+func known(names map[string]string) map[string]bool {
+	carriers := map[string]bool{}
+	for _, name := range names {
+		carriers[name] = true
+	}
+	return carriers
 }
 
 type builder struct {

@@ -1,6 +1,10 @@
 package compile
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"maps"
 	"math/rand/v2"
 	"regexp"
 	"testing"
@@ -68,10 +72,46 @@ func TestAutomaton(t *testing.T) {
 	}
 }
 
-func TestReadCarriersCut(t *testing.T) {
+// A file of two names and three prefixes, and that file cut anywhere.
+func TestReadCarriers(t *testing.T) {
+	const names = "One\nTwo"
+	raw := binary.LittleEndian.AppendUint32(nil, uint32(len(names)))
+	raw = append(raw, names...)
+	raw = binary.LittleEndian.AppendUint32(raw, 3)
+	for _, e := range []struct{ diff, name uint16 }{{491, 0}, {1, 1}, {49000, 0}} {
+		raw = binary.AppendUvarint(raw, uint64(e.diff))
+		raw = binary.LittleEndian.AppendUint16(raw, e.name)
+	}
+	got, err := readCarriers(gzipped(t, raw))
+	want := map[string]string{"491": "One", "492": "Two", "49492": "One"}
+	if err != nil || !maps.Equal(got, want) {
+		t.Errorf("readCarriers = %v, %v; want %v", got, err, want)
+	}
+	for n := range raw {
+		if _, err := readCarriers(gzipped(t, raw[:n])); err == nil {
+			t.Errorf("read from its first %d octets", n)
+		}
+	}
+	raw[len(raw)-2] = 2 // there is no third name
+	if _, err := readCarriers(gzipped(t, raw)); err == nil {
+		t.Error("a name that is not there was taken")
+	}
 	if _, err := readCarriers([]byte("not gzip")); err == nil {
 		t.Error("not gzip was taken")
 	}
+}
+
+func gzipped(t *testing.T, b []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	if _, err := z.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 const networks = `mcc	mnc	country	brand	operator	status	type
@@ -87,6 +127,7 @@ const networks = `mcc	mnc	country	brand	operator	status	type
 310	00	US	Liberty	Old Liberty Inc.	Unknown	National
 310	01	US		Liberty	Operational	National
 310	02	US	One Mobile	First Ltd	Operational	National
+310	04	US	Red, Green, Blue	Shared Ltd	Operational	National
 310	03	US	Two Mobile	Second Ltd	Operational	National
 `
 
@@ -95,7 +136,11 @@ func TestNetworks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := p.readHomes([]byte("# why\n\nregion\tcarrier\tplmn\nDE\tT-Mobile (D1)\t26201\n"), map[string]bool{"T-Mobile (D1)": true}); err != nil {
+		t.Fatal(err)
+	}
 	for _, v := range []struct{ country, carrier, want string }{
+		{"DE", "T-Mobile (D1)", "26201"},
 		{"DE", "O2", "26203"},
 		{"DE", "Telefonica  Germany", "26203"},
 		{"DE", "Lycamobile GmbH", "26243"},
@@ -109,9 +154,15 @@ func TestNetworks(t *testing.T) {
 		{"GT", "Claro Guatemala", "70401"},
 		{"US", "Liberty", "31001"}, // the operating one
 		{"US", "Mobile", ""},
+		{"US", "Green", ""}, // shared
 	} {
 		if got := p.find(v.country, v.carrier); got != v.want {
 			t.Errorf("find(%s, %q) = %q, want %q", v.country, v.carrier, got, v.want)
+		}
+	}
+	for _, bad := range []string{"DE\tO2\t26207", "DE\tO2\t20801", "AT\tO2\t26203", "DE\tGone\t26203"} {
+		if err := p.readHomes([]byte("region\tcarrier\tplmn\n"+bad+"\n"), map[string]bool{"O2": true}); err == nil {
+			t.Errorf("%q was taken", bad)
 		}
 	}
 	if _, err := readPLMNs([]byte("country,mcc\nDE,262\n")); err == nil {

@@ -13,8 +13,8 @@ import (
 const module = "github.com/nyaruka/phonenumbers"
 
 // Find collects the input from the module that this program was built with
-// and from the file of networks. It runs the go command.
-func Find(plmns string) (in Input, err error) {
+// and from the folder data of fraud/numbering. It runs the go command.
+func Find(data string) (in Input, err error) {
 	found, err := exec.Command("go", "list", "-f", "{{.Dir}}\n{{.Module.Version}}", module).Output()
 	if err != nil {
 		return in, fmt.Errorf("go list %s: %w", module, err)
@@ -24,9 +24,13 @@ func Find(plmns string) (in Input, err error) {
 	if in.Carriers, err = os.ReadFile(filepath.Join(dir, "data", "prefix_to_carriers", "en.txt.gz")); err != nil {
 		return in, err
 	}
-	in.PLMNs, err = os.ReadFile(plmns)
+	in.PLMNs, err = os.ReadFile(filepath.Join(data, "plmn.tsv"))
 	if errors.Is(err, fs.ErrNotExist) {
-		err = nil // no network is known then
+		return in, nil // no network is known then
 	}
+	if err != nil {
+		return in, err
+	}
+	in.Homes, err = os.ReadFile(filepath.Join(data, "carriers.tsv"))
 	return in, err
 }

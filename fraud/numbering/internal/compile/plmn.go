@@ -1,7 +1,7 @@
 package compile
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,7 +14,11 @@ import (
 // fits networks of two operators fits none.
 type plmns struct {
 	byCountry map[string][]network
+	known     map[home]string // from data/carriers.tsv, asked first
 }
+
+// home is an operator in a country.
+type home struct{ country, carrier string }
 
 // network is a line of data/plmn.tsv, with its names as words.
 type network struct {
@@ -27,51 +31,65 @@ type network struct {
 // not told is taken where no operational one fits.
 var idle = []string{"Not operational", "Reserved", "Returned spare", "Planned", "Upcoming", "Test Network", "Testing"}
 
-// readPLMNs reads a header line that names the columns and a line for each
-// network, all separated by tabs. A country may be several, as in BQ/CW/SX.
-func readPLMNs(tsv []byte) (*plmns, error) {
-	p := &plmns{byCountry: map[string][]network{}}
-	var column map[string]int
-	for i, line := range strings.Split(string(bytes.TrimSpace(tsv)), "\n") {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		fields := strings.Split(strings.TrimSuffix(line, "\r"), "\t")
-		if column == nil {
-			column = map[string]int{}
-			for c, name := range fields {
-				column[name] = c
-			}
-			continue
-		}
-		get := func(name string) string {
-			if c, ok := column[name]; ok && c < len(fields) {
-				return fields[c]
-			}
-			return ""
-		}
+// readPLMNs reads the list of networks. A country may be several, as in
+// BQ/CW/SX.
+func readPLMNs(file []byte) (*plmns, error) {
+	p := &plmns{byCountry: map[string][]network{}, known: map[home]string{}}
+	err := readTSV(file, func(get func(string) string) error {
 		if len(get("mcc")) != 3 {
-			return nil, fmt.Errorf("line %d: no mcc of three digits: has data/plmn.tsv another form?", i+1)
-		}
-		if n := len(get("mnc")); n < 2 || n > 3 || strings.Trim(get("mcc")+get("mnc"), "0123456789") != "" || slices.Contains(idle, get("status")) {
-			continue
+			return errors.New("no mcc of three digits: has the list another form?")
 		}
 		n := network{
-			plmn: get("mcc") + get("mnc"), brand: normal(get("brand")), operator: normal(get("operator")),
+			plmn: get("mcc") + get("mnc"), brand: single(get("brand")), operator: single(get("operator")),
 			operational: get("status") == "Operational",
 		}
-		for _, country := range strings.Split(get("country"), "/") {
+		if !validPLMN(n.plmn) || slices.Contains(idle, get("status")) {
+			return nil // some are ranges or not assigned yet
+		}
+		for country := range strings.SplitSeq(get("country"), "/") {
 			p.byCountry[country] = append(p.byCountry[country], n)
 		}
-	}
-	return p, nil
+		return nil
+	})
+	return p, err
 }
 
-// find returns the PLMN of a carrier in a country, "" when none fits or
+// single drops the list of those that share a network: it would fit each of
+// them.
+func single(name string) string {
+	if strings.Count(name, ",") > 1 {
+		return ""
+	}
+	return normal(name)
+}
+
+func validPLMN(s string) bool {
+	return (len(s) == 5 || len(s) == 6) && strings.Trim(s, "0123456789") == ""
+}
+
+// readHomes adds what is known of single carriers and checks it against the
+// list of networks and the names that libphonenumber has.
+func (p *plmns) readHomes(file []byte, carriers map[string]bool) error {
+	return readTSV(file, func(get func(string) string) error {
+		h, plmn := home{get("region"), get("carrier")}, get("plmn")
+		listed := slices.ContainsFunc(p.byCountry[h.country], func(n network) bool { return n.plmn == plmn && n.operational })
+		if !listed || !carriers[h.carrier] {
+			return fmt.Errorf("%s %q has %s: not an operating network there, or no carrier of libphonenumber's", h.country, h.carrier, plmn)
+		}
+		p.known[h] = plmn
+		return nil
+	})
+}
+
+// find returns the PLMN of a carrier in a country: the known one, else the one
+// whose name fits, "" when none does or
 // several do: an operator with two networks gave no hint which of them a range
 // belongs to. An equal name counts before one that only contains the other,
 // and a network that is known to operate before one that is not.
 func (p *plmns) find(country, carrier string) string {
+	if plmn, ok := p.known[home{country, carrier}]; ok {
+		return plmn
+	}
 	name := normal(carrier)
 	for _, operational := range []bool{true, false} {
 		for _, fits := range []func(a, b string) bool{equal, contained} {
@@ -107,7 +125,7 @@ func contained(a, b string) bool {
 // common are words that say nothing of who it is.
 var common = strings.Fields(`mobile mobiles movil mobil telecom telecoms telecommunication telecommunications telekom telephone tel telco
 	cellular cell cel wireless gsm net network networks communication communications com digital services service group national
-	international holding operations the one new de of and y e radio satellite lte data`)
+	international holding operations the one new de of and y e radio satellite lte data sweden`)
 
 func generic(name string) bool {
 	for _, w := range strings.Fields(name) {

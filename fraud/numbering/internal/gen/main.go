@@ -3,14 +3,17 @@
 // over digits.
 //
 // To refresh it, after a new version of github.com/nyaruka/phonenumbers in
-// go.mod or of data/plmn.tsv:
+// go.mod, or a change to data/plmn.tsv or data/carriers.tsv:
 //
 //	go generate ./fraud/...
 //
 // It reads the plans that are compiled into the module, the carriers from the
-// module's folder (go list finds it) and the networks from data/plmn.tsv; it
-// needs no network. A test fails as long as the committed file is not what
+// module's folder (go list finds it) and the networks from those two files;
+// nothing is downloaded. A test fails as long as the committed file is not what
 // this command writes.
+//
+// The plans and carriers are libphonenumber's metadata (Apache License 2.0), by
+// way of the port (MIT); the networks have their source in their own files.
 package main
 
 import (
@@ -20,11 +23,8 @@ import (
 	"tollgate/fraud/numbering/internal/compile"
 )
 
-// The paths are seen from fraud/numbering, where go generate runs.
-const (
-	plmnFile  = "data/plmn.tsv"
-	tableFile = "data/numbers.bin"
-)
+// The path is seen from fraud/numbering, where go generate runs.
+const tableFile = "data/numbers.bin"
 
 func main() {
 	if err := run(); err != nil {
@@ -34,7 +34,7 @@ func main() {
 }
 
 func run() error {
-	in, err := compile.Find(plmnFile)
+	in, err := compile.Find("data")
 	if err != nil {
 		return err
 	}
