@@ -5,7 +5,7 @@ package configs
 
 import "embed"
 
-// FS holds policies/*.yaml, carriers/*.yaml and lists/*.
+// FS holds policies/*.yaml, carriers/*.yaml, hlr/*.yaml and lists/*.
 //
-//go:embed policies/*.yaml carriers/*.yaml lists/*
+//go:embed policies/*.yaml carriers/*.yaml lists/* hlr/*.yaml
 var FS embed.FS
