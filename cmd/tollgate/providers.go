@@ -10,6 +10,7 @@ import (
 
 	"tollgate/gateway/config"
 	"tollgate/hlr"
+	"tollgate/hlr/httpjson"
 	"tollgate/hlr/static"
 )
 
@@ -57,6 +58,8 @@ func newProvider(p *config.HLRProvider, reg prometheus.Registerer, log *slog.Log
 		return newOsmoHLR(p, log)
 	case "enum":
 		return newEnum(p, log)
+	case "httpjson":
+		return httpjson.New(httpjson.Config{Name: p.Name, File: p.File, Secret: p.Secret.Reveal(), Registry: reg}, log)
 	}
 	return nil, fmt.Errorf("%s cannot be used yet", p.Kind)
 }

@@ -116,8 +116,8 @@ func (d *decoder) provider(p *HLRProvider, path string, from func(*string)) {
 		d.addf(path, "%v", err)
 		return
 	}
-	from(&parsed.File)
-	if parsed.File != "" {
+	if parsed.File != "" && !parsed.named() {
+		from(&parsed.File)
 		d.readable(parsed.File, path)
 	}
 	p.Provider = parsed

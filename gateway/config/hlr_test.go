@@ -2,6 +2,8 @@ package config
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -78,5 +80,27 @@ hlr:
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is missing from\n%v", want, err)
 		}
+	}
+}
+
+// A mapping that ships has a name, others have a path from the configuration's
+// folder.
+func TestMappingsOfVendors(t *testing.T) {
+	dir := filepath.Dir(write(t, "vendor.yaml", ""))
+	file := filepath.Join(dir, "c.yaml")
+	text := hlrTenant + "hlr: {providers: [{url: \"httpjson:infobip\"}, {url: \"httpjson:vendor.yaml\"}]}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(file, environ("PW", "p"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := c.HLR.Providers[0].File, c.HLR.Providers[1].File; a != "infobip" || b != filepath.Join(dir, "vendor.yaml") {
+		t.Errorf("files are %s and %s", a, b)
+	}
+	text = strings.Replace(text, "vendor.yaml", "none.yaml", 1)
+	if _, err := Load(write(t, "d.yaml", text), environ("PW", "p")); err == nil || !strings.Contains(err.Error(), "none.yaml: no such file") {
+		t.Errorf("a mapping that is not there: %v", err)
 	}
 }

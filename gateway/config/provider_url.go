@@ -12,10 +12,16 @@ import (
 type Provider struct {
 	Kind  string // static, osmohlr, osmomsc, enum, camara, httpjson
 	Addr  string // host:port, of osmohlr, osmomsc and enum
-	File  string // of static and httpjson
+	File  string // of static and httpjson, or the name of a mapping that ships
 	Zone  string // DNS suffix, of enum
 	Base  string // https URL, of camara
 	Query url.Values
+}
+
+// named says that File is no file but the name of a mapping that ships: a file
+// has a path, such as ./vendor.yaml or vendor.yaml.
+func (p *Provider) named() bool {
+	return p.Kind == "httpjson" && !strings.ContainsAny(p.File, `./\`)
 }
 
 // providerForms is how each kind is written.
