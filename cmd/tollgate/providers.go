@@ -56,6 +56,8 @@ func newProvider(p *config.HLRProvider, reg prometheus.Registerer, log *slog.Log
 		return static.New(p.File, reg, log)
 	case "osmohlr":
 		return newOsmoHLR(p, log)
+	case "osmomsc":
+		return newOsmoMSC(p)
 	case "enum":
 		return newEnum(p, log)
 	case "httpjson":
