@@ -40,6 +40,11 @@
 //
 // A fact with only_if, a list of conditions, is told when one of them holds.
 //
+// Map imsi only where the vendor tells the subscriber's own. Most networks hide it
+// behind SMS home routing (3GPP TR 23.840), and what comes then is another one at
+// each lookup, which looks like a SIM swap each time. "absent" counts only where
+// imsi is mapped: what knows no identities cannot tell that one vanished.
+//
 // The facts are imsi, iccid, imei, vlr (or the MSC), network (serves the handset
 // now), home_network (the number's own, after porting), original_network (the one
 // before; tells ported where the vendor has no word for it), ported, ported_at,
@@ -47,6 +52,7 @@
 //
 // An answer may have 64 KiB; JSON with a key that stands there twice, or nested
 // deeper than 32, is refused. Redirects are not followed. Plain http is for
-// loopback alone. HTTP 429 is hlr.ThrottledError. Errors hold no number, no URL
+// loopback alone. Vendors ask the network, which takes seconds: give the provider a
+// timeout of its own, so that a late answer still fills the cache. HTTP 429 is hlr.ThrottledError. Errors hold no number, no URL
 // and nothing of an answer.
 package httpjson

@@ -403,6 +403,38 @@ func TestConnectionsAreKept(t *testing.T) {
 	all.Wait()
 }
 
+// A kept connection that the vendor closes as we write on it is no failure, for
+// a POST either.
+func TestAClosedConnectionIsReplaced(t *testing.T) {
+	var asked atomic.Int32
+	p := provider(t, `
+request: {method: POST, url: "@URL@", body: "{digits}"}
+response: {number: none, facts: {imsi: imsi}}
+`, func(w http.ResponseWriter, r *http.Request) {
+		if n := asked.Add(1); n == 2 { // the first on a kept connection
+			c, _, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			c.Close()
+			return
+		}
+		if _, sent := r.Header["X-Idempotency-Key"]; sent {
+			t.Error("a header is sent that the mapping does not have")
+		}
+		io.WriteString(w, `{"imsi":"262011234567890"}`)
+	})
+	for range 2 {
+		if s, err := lookup(p); err != nil || s.IMSI == "" {
+			t.Errorf("lookup %d: %v", asked.Load(), err)
+		}
+	}
+	if n := asked.Load(); n != 3 {
+		t.Errorf("asked %d times, want 3", n)
+	}
+}
+
 func TestCostIsCounted(t *testing.T) {
 	reg := prometheus.NewRegistry()
 	answers := []string{`"0.5"`, `0.25`, `null`, `"free"`, `-3`, `1e99`, `{}`}

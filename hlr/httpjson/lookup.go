@@ -65,6 +65,9 @@ func (p *Provider) request(ctx context.Context, n subscriber.MSISDN) (*http.Resp
 	for _, h := range p.headers {
 		req.Header.Set(h.name, h.value.fill(n))
 	}
+	// A connection that the vendor closed while it was idle must not fail a
+	// POST either: a lookup can be asked again. The header itself is not sent.
+	req.Header["X-Idempotency-Key"] = nil
 	resp, err := p.client.Do(req)
 	if err != nil {
 		return nil, reason(ctx, err)

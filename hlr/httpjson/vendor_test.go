@@ -117,12 +117,14 @@ func TestInfobip(t *testing.T) {
 	const fine = `"status":{"groupId":3,"groupName":"DELIVERED","id":5,"name":"DELIVERED_TO_HANDSET"},"error":{"groupId":0,"groupName":"Ok","id":0,"name":"NO_ERROR","permanent":false}`
 	const off = `"status":{"groupId":2,"groupName":"UNDELIVERABLE","id":9},"error":{"groupId":1,"groupName":"HANDSET_ERRORS","id":27,"name":"EC_ABSENT_SUBSCRIBER","permanent":false}`
 	const gone = `"status":{"groupId":2,"groupName":"UNDELIVERABLE","id":9},"error":{"groupId":1,"groupName":"HANDSET_ERRORS","id":1,"name":"EC_UNKNOWN_SUBSCRIBER","permanent":true}`
-	identity := subscriber.Identity{IMSI: "262031234500001"}
+	if p.Fields()&hlr.FieldIMSI != 0 {
+		t.Error("the IMSI is taken as shipped: where it is scrambled, every lookup is a SIM swap")
+	}
 	run(t, p, &answer, []answerCase{
 		{"ported", result(`"ported":true,"portedNetwork":{"networkName":"B"},"roaming":false,"servingMSC":"491710000",` + fine),
-			hlr.Subscriber{Identity: subscriber.Identity{IMSI: "262031234500001", VLR: "491710000"}, Home: "26203", Ported: yes, Roaming: no, Reachable: yes}, nil},
+			hlr.Subscriber{Identity: subscriber.Identity{VLR: "491710000"}, Home: "26203", Ported: yes, Roaming: no, Reachable: yes}, nil},
 		{"handset off", result(`"ported":false,"roaming":true,` + off),
-			hlr.Subscriber{Identity: identity, Home: "26203", Ported: no, Roaming: yes, Reachable: no}, nil},
+			hlr.Subscriber{Home: "26203", Ported: no, Roaming: yes, Reachable: no}, nil},
 		{"no such subscriber", `{"results":[{"to":"491713920001",` + gone + `}]}`, hlr.Subscriber{}, hlr.ErrAbsent},
 		{"small package", `{"results":[{"to":"491713920001","mccMnc":"26203","ported":false,` + fine + `}]}`,
 			hlr.Subscriber{Home: "26203", Ported: no, Reachable: yes}, nil},
@@ -131,6 +133,15 @@ func TestInfobip(t *testing.T) {
 		{"an error with status 200", `{"requestError":{"serviceException":{"messageId":"GENERAL_ERROR"}}}`, hlr.Subscriber{}, errSaid},
 		{"no results", `{"bulkId":"b-1","results":[]}`, hlr.Subscriber{}, errNoNumber},
 	})
+	text, err := configs.FS.ReadFile("hlr/infobip.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken := strings.Replace(string(text), "# imsi: ", "imsi: ", 1)
+	p = provider(t, strings.Replace(taken, "https://{env:INFOBIP_HOST}", "@URL@", 1), says(result(fine)), func(c *Config) { c.Env = environ("INFOBIP_API_KEY", "k") })
+	if s, err := lookup(p); err != nil || s.IMSI != "262031234500001" {
+		t.Errorf("with the IMSI taken in: %s, %v", describe(s), err)
+	}
 }
 
 func TestTwilioLookup(t *testing.T) {
