@@ -66,16 +66,28 @@ func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) 
 		return fenceNotAsked
 	}
 	if !msg.Fence.Required && now.Sub(msg.Fence.SeenAt) <= f.cfg.MaxAge && !msg.Fence.IMSI.IsZero() {
+		// Another send may have seen the swap meanwhile: what is known counts.
+		if f.judge(msg, f.facts.Gather(ctx, msg.To, f.need(msg, true))) == fenceChanged {
+			return fenceChanged
+		}
 		return fenceFresh
 	}
-	need := hlr.Need{
-		Fields: hlr.FieldIdentity, Budget: f.cfg.Budget,
+	return f.judge(msg, f.facts.Gather(ctx, msg.To, f.need(msg, false)))
+}
+
+func (f *Fence) need(msg *store.Message, cacheOnly bool) hlr.Need {
+	n := hlr.Need{
+		Fields: hlr.FieldIdentity, Budget: f.cfg.Budget, CacheOnly: cacheOnly,
 		Tenant: msg.Tenant, Purpose: msg.Purpose, Region: msg.Region,
 	}
 	if !msg.Fence.Required {
-		need.IdentityMaxAge = f.cfg.MaxAge
+		n.IdentityMaxAge = f.cfg.MaxAge
 	}
-	a := f.facts.Gather(ctx, msg.To, need)
+	return n
+}
+
+// judge compares an answer with what the decision saw.
+func (f *Fence) judge(msg *store.Message, a *hlr.Answer) string {
 	same, known := hlr.SameSIM(msg.Fence.IMSI, msg.Fence.ICCID, a, f.hasher)
 	if !same && a.IdentityBy != msg.Fence.By && msg.Fence.By != "" {
 		return fenceUnknown // the one that the decision relied on did not answer

@@ -116,6 +116,20 @@ func TestFenceUnknown(t *testing.T) {
 	}
 }
 
+// A login may rely on an identity that is some seconds old, but not against
+// what another send has seen since.
+func TestFenceKnowsWhatOtherSendsSaw(t *testing.T) {
+	e := newElement("hlr", "262011111111111")
+	r := newRig(t, rigOptions{elements: []*element{e}, down: true})
+	sent := r.accepted(handset, "login")
+	e.tells("262012222222222")
+	r.refused(handset, "withdrawal", CodeFrozen)
+	r.up("sim")
+	if v := r.await(sent.ID, store.Rejected); v.Delivery.Reason != "fence" {
+		t.Errorf("rejected for %q", v.Delivery.Reason)
+	}
+}
+
 // When the element that the decision relied on is down, another one's name for
 // the SIM is no swap: not for the fence, and not for the next decision.
 func TestSourcesAreComparedWithThemselves(t *testing.T) {

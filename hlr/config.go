@@ -67,14 +67,23 @@ type TTLs struct {
 // Need is what one call wants.
 type Need struct {
 	Fields Field // 0: all
-	// IdentityMaxAge is how old IMSI and ICCID may be. With 0 they are looked
-	// up after the call began; the answer of a lookup that started before it
-	// does not count.
+	// IdentityMaxAge is how old IMSI and ICCID may be. With 0 they, and with
+	// them the handset and its place, are looked up after the call began; the
+	// answer of a lookup that started before it does not count.
 	IdentityMaxAge time.Duration
 	Budget         time.Duration // 0: the Gatherer's
+	CacheOnly      bool          // look nothing up: what is known by now, at once
 	// Who asks, for what and about a number of which region: it chooses
 	// among providers that have a Scope.
 	Tenant, Purpose, Region string
+}
+
+// aged is the facts whose age IdentityMaxAge bounds.
+func (n *Need) aged() Field {
+	if n.IdentityMaxAge == 0 {
+		return FieldIdentity | FieldIMEI | FieldPlace
+	}
+	return FieldIdentity
 }
 
 func orElse[T comparable](v, otherwise T) T {

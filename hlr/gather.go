@@ -212,8 +212,12 @@ func (g *Gatherer) begin(p *part, c *call) {
 		g.metrics.cache[cacheHit].Inc()
 		return
 	}
+	if c.need.CacheOnly {
+		p.err = ErrCacheOnly
+		return
+	}
 	maxAge := p.src.timeout // any lookup on its way
-	if missing&FieldIdentity != 0 {
+	if missing&c.need.aged() != 0 {
 		maxAge = min(maxAge, c.need.IdentityMaxAge)
 	}
 	if p.src.local {

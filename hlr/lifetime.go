@@ -29,7 +29,7 @@ func (g *Gatherer) lifetime(r *result, i int, one Field, c *call) time.Duration 
 	case one == FieldPorted && c.now.Sub(r.sub.PortedAt) < recentPort:
 		ttl = min(ttl, t.PortedRecent)
 	}
-	if one&FieldIdentity != 0 {
+	if one&c.need.aged() != 0 {
 		ttl = min(ttl, c.need.IdentityMaxAge)
 	}
 	return ttl
@@ -43,7 +43,7 @@ func (g *Gatherer) failed(r *result, c *call, want Field) (failed Field) {
 	}
 	age := c.now.Sub(r.at)
 	if age >= 0 && age < g.cfg.TTL.Error {
-		failed = want &^ FieldIdentity
+		failed = want &^ c.need.aged()
 		if age < c.need.IdentityMaxAge {
 			failed = want
 		}

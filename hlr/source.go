@@ -11,6 +11,7 @@ import (
 // Why a lookup was not made.
 var (
 	ErrOpen        = errors.New("not asked: the provider failed too often and is left alone for a moment")
+	ErrCacheOnly   = errors.New("not asked: only what is known was wanted")
 	ErrOverloaded  = errors.New("not asked: too many lookups at the provider are on their way")
 	ErrRateLimited = errors.New("not asked: the provider's rate limit is used up")
 	ErrThrottled   = errors.New("not asked: the provider asked to slow down")
