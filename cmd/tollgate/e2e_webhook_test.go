@@ -22,28 +22,39 @@ type hook struct {
 	secret string
 	early  []hooked // what came before the secret was known
 	events map[string][]map[string]any
+	frozen map[string]time.Time // when number.frozen came, by number
 }
 
 type hooked struct {
 	header http.Header
 	body   []byte
+	at     time.Time
+}
+
+// frozenAt is when the freeze of a number was told.
+func (h *hook) frozenAt(number string) (at time.Time, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at, ok = h.frozen[number]
+	return at, ok
 }
 
 func newHook(t *testing.T) *hook {
-	h := &hook{t: t, events: map[string][]map[string]any{}}
+	h := &hook{t: t, events: map[string][]map[string]any{}, frozen: map[string]time.Time{}}
 	h.Server = httptest.NewServer(h)
 	t.Cleanup(h.Close)
 	return h
 }
 
 func (h *hook) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	at := time.Now()
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		h.t.Errorf("reading a webhook: %v", err)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.early = append(h.early, hooked{r.Header.Clone(), body})
+	h.early = append(h.early, hooked{r.Header.Clone(), body, at})
 }
 
 // take verifies what has come and sorts it.
@@ -66,6 +77,9 @@ func (h *hook) take() map[string][]map[string]any {
 			h.t.Errorf("a webhook says %s: %v", e.body, err)
 		}
 		h.events[event.Type] = append(h.events[event.Type], event.Data)
+		if to, ok := event.Data["to"].(string); ok && event.Type == "number.frozen" {
+			h.frozen[to] = e.at
+		}
 	}
 	h.early = nil
 	return h.events

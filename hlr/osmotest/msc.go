@@ -52,7 +52,7 @@ smpp
 `
 
 // mover lets the handset of the fake BSC move: it looks for a file that names
-// the new area and cell, each time round its loop.
+// the new area and cell, when no connection is open: half a second of silence.
 const mover = `
 import os
 def move():
@@ -131,7 +131,7 @@ func fakeBSC(t testing.TB, peers, host string) string {
 	for _, change := range [][2]string{
 		{"('127.0.0.1',2905)", "('" + host + "',2905)"},
 		{"print('READY',flush=True)", mover + "print('READY',flush=True)"},
-		{"while True:\n    r=rx()\n    if not r or r[0]!=0xfd: continue\n    d=r[1]\n    if d[0]==9", "while True:\n    move()\n    r=rx()\n    if not r or r[0]!=0xfd: continue\n    d=r[1]\n    if d[0]==9"},
+		{"    if not r or r[0]!=0xfd: continue\n    d=r[1]\n    if d[0]==9", "    if not r: move()\n    if not r or r[0]!=0xfd: continue\n    d=r[1]\n    if d[0]==9"},
 	} {
 		if strings.Count(script, change[0]) != 1 {
 			t.Fatalf("fake_bsc.py no longer says %q once: adapt osmotest", change[0])
@@ -153,6 +153,7 @@ func (m *MSC) Move(lac, cell int) {
 	}
 	m.moves++
 	m.radio.says(m.t, "MOVED", m.moves)
+	m.radio.says(m.t, "LU ACCEPT", 1+m.moves)
 }
 
 // Received is how many short messages the handset has been handed.
