@@ -1,11 +1,11 @@
 // Package configs carries the files that ship inside the binary: the policies,
-// the profiles of carriers and the sample lists. Each can be copied, changed and
+// the profiles of carriers and the mappings of vendors. Each can be copied, changed and
 // loaded from disk.
 package configs
 
 import "embed"
 
-// FS holds policies/*.yaml, carriers/*.yaml, hlr/*.yaml and lists/*.
+// FS holds policies/*.yaml, carriers/*.yaml and hlr/*.yaml.
 //
-//go:embed policies/*.yaml carriers/*.yaml lists/* hlr/*.yaml
+//go:embed policies/*.yaml carriers/*.yaml hlr/*.yaml
 var FS embed.FS

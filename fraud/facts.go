@@ -67,6 +67,7 @@ type Number struct {
 	RegionAllowed   bool            `json:"region_allowed"`           // by the tenant's list
 	CarrierAllowed  bool            `json:"carrier_allowed"`          // by the tenant's list of partner networks
 	MVNO            bool            `json:"mvno,omitempty"`
+	Dear            string          `json:"dear,omitempty"` // what range that is dear to reach it is of
 }
 
 // Lookup says whether the network answered at all.
@@ -112,13 +113,14 @@ type Device struct {
 
 // Location is where the handset is served.
 type Location struct {
-	Cell           Age  `json:"cell"`                      // LAC/CID change
-	Sudden         bool `json:"sudden,omitempty"`          // cannot be reached in the time, or another network or country serves
-	VLR            Age  `json:"vlr"`                       // serving VLR change
-	Network        Age  `json:"network"`                   // serving PLMN change
-	Roaming        bool `json:"roaming,omitempty"`         // served by another network than its own
-	Unreachable    bool `json:"unreachable,omitempty"`     // known, but switched off or out of coverage
-	CallForwarding bool `json:"call_forwarding,omitempty"` // unconditional forwarding is active
+	Cell           Age    `json:"cell"`                      // LAC/CID change
+	Sudden         bool   `json:"sudden,omitempty"`          // cannot be reached in the time, or another network or country serves
+	VLR            Age    `json:"vlr"`                       // serving VLR change
+	Network        Age    `json:"network"`                   // serving PLMN change
+	Roaming        bool   `json:"roaming,omitempty"`         // served by another network than its own
+	Unreachable    bool   `json:"unreachable,omitempty"`     // known, but switched off or out of coverage
+	CallForwarding bool   `json:"call_forwarding,omitempty"` // unconditional forwarding is active
+	Country        string `json:"country,omitempty"`         // of the network that serves it, ISO 3166-1 alpha-2
 }
 
 // Porting is the number's last move between networks.

@@ -48,13 +48,13 @@ var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, gro
 // catalog is every signal there is, in the order in which reasons of equal
 // points are listed. It holds at most 64: a policy keeps sets of them as bits.
 var catalog = []*Signal{
-	lineVoIP, lineDisposable, linePremium, lineFixed, lineTollFree, lineSharedCost, linePager, linePersonal, lineUAN, lineVoicemail,
+	lineVoIP, lineDisposable, linePremium, lineFixed, lineTollFree, lineSharedCost, linePager, linePersonal, lineUAN, lineVoicemail, lineDear,
 	regionUnsupported, carrierUnsupported, mvnoUnsupported, roaming,
 	simIMSI, simICCID, subscriberVanished, subscriberAbsent, recycled, deviceIMEI, tenantIMSI, tenantICCID, tenantIMEI,
 	portedRecent,
 	locationJump, locationChanged, networkChanged, callForwarding, unreachable,
 	velocityNumber, velocityNumberDay, velocityIP, velocityNet, fanoutIP, fanoutNet, fanoutDevice, fanoutRange, rangeBurst, sequential, lowEntropy,
-	countryMismatch, datacentre, tor,
+	countryMismatch, servedElsewhere, datacentre, tor,
 	providerUnavailable, dataMissing, sourcesDisagree,
 	trustedHistory, assurance,
 }

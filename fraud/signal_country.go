@@ -8,7 +8,7 @@ var countryMismatch = &Signal{
 	Code: "COUNTRY_MISMATCH", Group: groupClient, Description: "the client's IP is in another country than the number",
 	flag: func(f *Facts) float64 {
 		c, r := f.Client.Country, f.Number.Region
-		return when(c != "" && r != "" && r != "001" && c != r && !f.Location.Roaming)
+		return when(c != "" && r != "" && r != "001" && !sameCountry(c, r) && !f.Location.Roaming)
 	},
 	evidence: func(f *Facts) string {
 		return fmt.Sprintf("client's IP is in %s, the number in %s", f.Client.Country, f.Number.Region)

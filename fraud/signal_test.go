@@ -64,6 +64,12 @@ var signalCases = []signalCase{
 	{"SEQUENTIAL", func(f *fraud.Facts) { f.Velocity.SequentialRun = 4 }, "run of 4", func(f *fraud.Facts) { f.Velocity.SequentialRun = 3 }},
 	{"LOW_ENTROPY", func(f *fraud.Facts) { f.Velocity.Concentration = 0.8 }, "0.80", func(f *fraud.Facts) { f.Velocity.Concentration = 0.5 }},
 	{"COUNTRY_MISMATCH", func(f *fraud.Facts) { f.Client.Country = "FR" }, "in FR", func(f *fraud.Facts) { f.Client.Country = "FR"; f.Location.Roaming = true }},
+	{"COUNTRY_MISMATCH", func(f *fraud.Facts) { f.Client.Country = "FR" }, "the number in DE", func(f *fraud.Facts) { f.Client.Country, f.Number.Region = "RE", "FR" }},
+	{"SERVED_ELSEWHERE", func(f *fraud.Facts) { f.Client.Country, f.Location.Country = "DE", "RU" }, "a network of RU", func(f *fraud.Facts) {
+		f.Client.Country, f.Location.Country, f.Client.Datacentre = "DE", "RU", true
+	}},
+	{"SERVED_ELSEWHERE", func(f *fraud.Facts) { f.Client.Country, f.Location.Country = "RE", "RU" }, "IP is in RE", func(f *fraud.Facts) { f.Client.Country, f.Location.Country = "GB", "JE" }},
+	{"LINE_DEAR", func(f *fraud.Facts) { f.Number.Dear = "satellite: Iridium" }, "Iridium", line(fraud.LineVoIP)},
 	{"DATACENTRE", func(f *fraud.Facts) { f.Client.Datacentre, f.Client.ASN = true, 64500 }, "AS64500", func(f *fraud.Facts) { f.Client.ASN = 64500 }},
 	{"TOR", func(f *fraud.Facts) { f.Client.Tor = true }, "Tor", func(f *fraud.Facts) { f.Client.Datacentre = true }},
 	{"PROVIDER_UNAVAILABLE", down, "not known", vanished},

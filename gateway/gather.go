@@ -9,6 +9,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"tollgate/fraud"
+	"tollgate/fraud/numbering"
 	"tollgate/fraud/window"
 	"tollgate/gateway/store"
 	"tollgate/hlr"
@@ -53,15 +54,9 @@ func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState)
 func (s *Service) numberFacts(q *sending, g *gathered) {
 	f, n := &g.facts, q.number
 	f.At, f.Tenant, f.Purpose = q.began, q.t.ID, q.r.Purpose
-	f.Number = fraud.Number{
-		Region: n.Region, LineType: n.LineType, OriginalCarrier: n.Carrier, Range: n.MSISDN.Range(3),
-		RegionAllowed: len(q.t.Regions) == 0 || slices.Contains(q.t.Regions, n.Region), CarrierAllowed: true,
-	}
-	if since, ok := s.Disposable.Find(n.MSISDN); ok {
-		f.Number.Disposable, f.Number.DisposableSeen = true, since
-	}
-	c := &q.r.Context
-	f.Client = fraud.Client{ASN: c.ASN, HasIP: c.IP != "", HasDevice: c.DeviceID != ""}
+	f.Number = s.Tables.Number(&n)
+	f.Number.RegionAllowed = len(q.t.Regions) == 0 || slices.Contains(q.t.Regions, n.Region)
+	f.Client = s.client(&q.r.Context)
 	if a := q.r.Assurance; a != nil {
 		f.Assurance = fraud.Assurance{Factor: a.Factor, Age: max(0, q.began.Sub(a.VerifiedAt))}
 	}
@@ -167,6 +162,10 @@ func lineFacts(t *Tenant, a *hlr.Answer, f *fraud.Facts) {
 	if f.Number.PLMN == "" {
 		f.Number.PLMN = a.PLMN
 	}
+	if n, ok := numbering.NetworkOf(f.Number.PLMN); ok {
+		f.Number.MVNO = n.MVNO
+	}
+	f.Location.Country = numbering.CountryOfMCC(a.PLMN.MCC())
 	if len(t.Networks) > 0 && f.Number.PLMN != "" {
 		f.Number.CarrierAllowed = slices.Contains(t.Networks, f.Number.PLMN)
 	}

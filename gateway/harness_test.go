@@ -152,7 +152,7 @@ func (r *rig) start() {
 	must(r.t, err)
 	notifier := account.NewNotifier(account.NotifierConfig{AllowPrivate: true, AllowHTTP: true}, r.reg, log)
 	r.Service, err = NewService(Config{Policies: testPolicies(r.t), DefaultPolicy: r.opts.policy, LookupBudget: 500 * time.Millisecond}, Deps{
-		Store: st, Keys: r.ring, Facts: facts, Velocity: window.New(window.Config{}), Disposable: disposable, Dispatcher: d,
+		Store: st, Keys: r.ring, Facts: facts, Velocity: window.New(window.Config{}), Tables: Tables{Disposable: disposable}, Dispatcher: d,
 		Notifier: notifier, Metrics: metrics, Log: log, Now: r.now, Tenants: func(string) *Tenant { return r.tenant },
 		EachTenant: func() []*Tenant { return append([]*Tenant{r.tenant}, r.others...) },
 	})

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"tollgate/fraud"
-	"tollgate/fraud/numbering"
 	"tollgate/fraud/window"
 	"tollgate/gateway/account"
 	"tollgate/gateway/otp"
@@ -42,12 +41,12 @@ type Keyring interface {
 
 // Deps is everything the service works with.
 type Deps struct {
-	Store      store.Store
-	Keys       Keyring
-	Facts      *hlr.Gatherer
-	Cells      *hlr.Cells // nil: where cells stand is not known
-	Velocity   *window.Velocity
-	Disposable *numbering.Disposable
+	Store    store.Store
+	Keys     Keyring
+	Facts    *hlr.Gatherer
+	Cells    *hlr.Cells // nil: where cells stand is not known
+	Velocity *window.Velocity
+	Tables
 	Dispatcher *Dispatcher
 	Notifier   *account.Notifier
 	Metrics    *Metrics

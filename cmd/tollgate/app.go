@@ -13,7 +13,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"tollgate/fraud"
-	"tollgate/fraud/numbering"
 	"tollgate/gateway"
 	"tollgate/gateway/account"
 	"tollgate/gateway/api"
@@ -34,7 +33,7 @@ type app struct {
 	reg *prometheus.Registry
 
 	policies   map[string]*fraud.Policy
-	disposable *numbering.Disposable
+	tables     gateway.Tables
 	store      *pebblestore.Store
 	facts      *hlr.Gatherer
 	cells      *hlr.Cells
@@ -106,7 +105,7 @@ func (a *app) read() (err error) {
 	if a.policies, err = loadPolicies(a.cfg); err != nil {
 		return err
 	}
-	if a.disposable, err = loadDisposable(); err != nil {
+	if a.tables, err = loadTables(&a.cfg.Lists); err != nil {
 		return err
 	}
 	if a.cells, err = loadCells(a.cfg); err != nil {

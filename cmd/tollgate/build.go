@@ -72,7 +72,7 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 	a.service, err = gateway.NewService(gateway.Config{
 		Policies: a.policies, DefaultPolicy: a.cfg.Policy, LookupBudget: a.cfg.HLR.Budget, IdentityMaxAge: a.cfg.HLR.MaxAge,
 	}, gateway.Deps{
-		Store: a.store, Keys: ring, Facts: a.facts, Cells: a.cells, Velocity: velocity, Disposable: a.disposable,
+		Store: a.store, Keys: ring, Facts: a.facts, Cells: a.cells, Velocity: velocity, Tables: a.tables,
 		Dispatcher: a.dispatcher, Notifier: a.notifier, Metrics: metrics, Log: a.log, Now: time.Now,
 		Tenants:    func(id string) *gateway.Tenant { return (*a.byID.Load())[id] },
 		EachTenant: func() []*gateway.Tenant { return slices.Collect(maps.Values(*a.byID.Load())) },

@@ -68,13 +68,12 @@ func runLookup(ctx context.Context, c *cli) error {
 	}
 	defer g.Close()
 	a := g.Gather(ctx, n.MSISDN, hlr.Need{Budget: *budget, Region: n.Region})
-	facts := fraud.Number{Region: n.Region, Range: n.MSISDN.Range(3)}
-	if disposable, err := loadDisposable(); err != nil {
+	tables, err := loadTables(&cfg.Lists)
+	if err != nil {
 		return err
-	} else if since, ok := disposable.Find(n.MSISDN); ok {
-		facts.Disposable, facts.DisposableSeen = true, since
 	}
-	return printFacts(c.out, n.MSISDN, gateway.FactsOf(&n, &facts, a))
+	facts := fraud.Facts{At: time.Now(), Number: tables.Number(&n)}
+	return printFacts(c.out, n.MSISDN, tables.FactsOf(&n, &facts, a))
 }
 
 // printFacts shows a fact a line, those of the digits first.
@@ -88,7 +87,13 @@ func printFacts(out io.Writer, n subscriber.MSISDN, facts []gateway.Fact) error 
 			value = "unknown"
 		}
 		if f.Latency > 0 {
-			age, latency = f.Age.Round(time.Millisecond).String(), f.Latency.Round(time.Microsecond).String()
+			latency = f.Latency.Round(time.Microsecond).String()
+		}
+		switch {
+		case f.Age >= 24*time.Hour:
+			age = fmt.Sprintf("%dd", f.Age/(24*time.Hour))
+		case f.Age > 0 || f.Latency > 0:
+			age = f.Age.Round(time.Millisecond).String()
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, value, f.Source, age, latency, note(f))
 	}

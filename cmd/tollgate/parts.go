@@ -10,7 +10,6 @@ import (
 
 	"tollgate/configs"
 	"tollgate/fraud"
-	"tollgate/fraud/numbering"
 	"tollgate/gateway/config"
 	"tollgate/smpp/carrier"
 )
@@ -43,15 +42,6 @@ func loadPolicies(cfg *config.Config) (map[string]*fraud.Policy, error) {
 		return nil, usagef("there is no policy %q: use %s, or a file", cfg.Policy, strings.Join(slices.Sorted(maps.Keys(policies)), ", "))
 	}
 	return policies, nil
-}
-
-func loadDisposable() (*numbering.Disposable, error) {
-	f, err := configs.FS.Open("lists/disposable.txt")
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return numbering.LoadDisposable(f)
 }
 
 // carrierConfig turns a configured carrier into one that can bind.

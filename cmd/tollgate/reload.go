@@ -65,7 +65,7 @@ func (a *app) warnUnchanged(cfg *config.Config) {
 		was, now any
 	}{
 		{"api", was.API, cfg.API}, {"ops", was.Ops, cfg.Ops}, {"store", was.Store, cfg.Store}, {"keys", was.Keys, cfg.Keys},
-		{"log", was.Log, cfg.Log}, {"carriers", was.Carriers, cfg.Carriers}, {"hlr", was.HLR, cfg.HLR},
+		{"log", was.Log, cfg.Log}, {"carriers", was.Carriers, cfg.Carriers}, {"hlr", was.HLR, cfg.HLR}, {"lists", was.Lists, cfg.Lists},
 		{"queue", was.Queue, cfg.Queue}, {"retention", was.Retention, cfg.Retention}, {"webhooks", was.Webhooks, cfg.Webhooks},
 	} {
 		if !reflect.DeepEqual(part.was, part.now) {

@@ -25,6 +25,7 @@ type Disposable struct {
 	numbers  []entry // sorted by digits
 	prefixes []entry // sorted by key: digits and their count
 	lengths  uint32  // bit n is set when some prefix has n digits
+	shipped  shippedList
 }
 
 // entry is a number or a prefix and the day that it was first seen, counted
@@ -119,6 +120,7 @@ func (d *Disposable) Find(n subscriber.MSISDN) (time.Time, bool) {
 	if err != nil || len(digits) > 15 {
 		return time.Time{}, false
 	}
+	number := v
 	if day, ok := find(d.numbers, v); ok {
 		return day, true
 	}
@@ -130,7 +132,7 @@ func (d *Disposable) Find(n subscriber.MSISDN) (time.Time, bool) {
 		}
 		v /= 10
 	}
-	return time.Time{}, false
+	return d.shipped.find(number)
 }
 
 func find(e []entry, key uint64) (time.Time, bool) {
@@ -157,5 +159,5 @@ func (d *Disposable) Len() int {
 	if d == nil {
 		return 0
 	}
-	return len(d.numbers) + len(d.prefixes)
+	return len(d.numbers) + len(d.prefixes) + d.shipped.len()
 }

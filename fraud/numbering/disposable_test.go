@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"tollgate/configs"
 	"tollgate/hlr/subscriber"
 )
 
@@ -48,21 +47,6 @@ func TestDisposable(t *testing.T) {
 	}
 	if _, ok := (*Disposable)(nil).Find("+447400000001"); ok {
 		t.Error("the nil list holds a number")
-	}
-}
-
-func TestShippedListLoads(t *testing.T) {
-	f, err := configs.FS.Open("lists/disposable.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	d, err := LoadDisposable(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d.Len() < 1000 {
-		t.Errorf("the shipped list has %d numbers", d.Len())
 	}
 }
 

@@ -20,6 +20,13 @@ var tableFile string
 
 var plans = mustOpen(tableFile)
 
+// PlanSource is where the numbering plans and their carriers come from, with
+// its version.
+func PlanSource() string { return plans.Source }
+
+// Size is the octets that the plans and the networks take in memory.
+func Size() int { return plans.Size() + len(plmnFile) + 96*len(networks().list) }
+
 // planSet is the table with what is looked up in it by name.
 type planSet struct {
 	*table.Table

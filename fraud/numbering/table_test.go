@@ -2,7 +2,6 @@ package numbering
 
 import (
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"testing"
 
@@ -64,15 +63,7 @@ func TestClassify(t *testing.T) {
 	}
 }
 
-// needNetworks skips what cannot be told as long as there is no list of networks.
-func needNetworks(t *testing.T) {
-	if _, err := os.Stat("data/plmn.tsv"); err != nil {
-		t.Skip("no data/plmn.tsv: no carrier has a network")
-	}
-}
-
 func TestClassifyNetwork(t *testing.T) {
-	needNetworks(t)
 	for n, want := range map[subscriber.MSISDN]subscriber.PLMN{
 		"+491701234567":  "26201", // T-Mobile, of which the list knows a later name
 		"+4915112345678": "26201",
@@ -131,7 +122,6 @@ func FuzzClassify(f *testing.F) {
 
 // Every network is well-formed; how many are known is logged.
 func TestNetworksOfCarriers(t *testing.T) {
-	needNetworks(t)
 	o, rng := newOrigin(t), rand.New(rand.NewPCG(1, 1))
 	mobiles, carriers, networks := 0, 0, 0
 	for range 200_000 {

@@ -46,6 +46,14 @@ func (d *decoder) complete(c *Config, dir string) {
 		k.TLS.Enabled = k.TLS.Enabled || k.TLS.CAFile != "" || k.TLS.CertFile != ""
 		d.secret(c, &k.Password, k.PasswordFile, path+".password")
 	}
+	for name, file := range map[string]*string{
+		"disposable_file": &c.Lists.Disposable, "irsf_file": &c.Lists.IRSF, "tor_file": &c.Lists.Tor,
+		"datacentre_file": &c.Lists.Datacentre, "ordinary_file": &c.Lists.Ordinary,
+	} {
+		if from(file); *file != "" {
+			d.readable(*file, "lists."+name)
+		}
+	}
 	if from(&c.HLR.Cells); c.HLR.Cells != "" {
 		d.readable(c.HLR.Cells, "hlr.cells")
 	}

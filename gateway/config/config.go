@@ -31,6 +31,7 @@ type Config struct {
 	Tenants   []Tenant          `yaml:"tenants"`
 	Carriers  []Carrier         `yaml:"carriers"`
 	HLR       HLR               `yaml:"hlr"`
+	Lists     Lists             `yaml:"lists"`
 	Queue     Queue             `yaml:"queue"`
 	Retention Retention         `yaml:"retention"`
 	Webhooks  Webhooks          `yaml:"webhooks"`
@@ -77,6 +78,15 @@ type Keys struct {
 type Log struct {
 	Format string `yaml:"format"` // text, json
 	Level  string `yaml:"level"`  // debug, info, warn, error
+}
+
+// Lists are files over the data sets that are compiled in.
+type Lists struct {
+	Disposable string `yaml:"disposable_file"`
+	IRSF       string `yaml:"irsf_file"`
+	Tor        string `yaml:"tor_file"`
+	Datacentre string `yaml:"datacentre_file"`
+	Ordinary   string `yaml:"ordinary_file"`
 }
 
 // Queue bounds what is accepted and not yet sent.

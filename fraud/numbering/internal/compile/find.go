@@ -1,9 +1,7 @@
 package compile
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,11 +22,7 @@ func Find(data string) (in Input, err error) {
 	if in.Carriers, err = os.ReadFile(filepath.Join(dir, "data", "prefix_to_carriers", "en.txt.gz")); err != nil {
 		return in, err
 	}
-	in.PLMNs, err = os.ReadFile(filepath.Join(data, "plmn.tsv"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return in, nil // no network is known then
-	}
-	if err != nil {
+	if in.PLMNs, err = os.ReadFile(filepath.Join(data, "plmn.tsv")); err != nil {
 		return in, err
 	}
 	in.Homes, err = os.ReadFile(filepath.Join(data, "carriers.tsv"))
