@@ -136,7 +136,7 @@ func (s *Service) newID(n subscriber.MSISDN, at time.Time) (store.ID, error) {
 func (s *Service) numberState(ctx context.Context, t *Tenant, n subscriber.MSISDN) (*store.NumberState, error) {
 	ns, err := s.Store.NumberState(ctx, t.ID, n)
 	if errors.Is(err, store.ErrNotFound) {
-		return &store.NumberState{Tenant: t.ID, To: n}, nil
+		return &store.NumberState{Tenant: t.ID, To: n, FirstSeen: s.Now()}, nil
 	}
 	return ns, err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -141,6 +142,7 @@ func (a *app) servers(x extras) error {
 		oc.Auth = ops.BearerSHA256(sha(t))
 	}
 	a.ops = ops.New(oc)
+	a.ops.HandleAdmin("DELETE /admin/numbers/{msisdn}", http.HandlerFunc(a.serveErase))
 	if x.mount != nil {
 		x.mount(a.ops)
 	}

@@ -98,7 +98,10 @@ type Queue struct {
 
 // Retention is how long what is done is kept.
 type Retention struct {
-	Messages time.Duration `yaml:"messages"`
+	Messages   time.Duration `yaml:"messages"`
+	Reviews    time.Duration `yaml:"reviews"`
+	Numbers    time.Duration `yaml:"numbers"`
+	Identities time.Duration `yaml:"identities"`
 }
 
 // Webhooks is how events reach the tenants.

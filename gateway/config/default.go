@@ -2,6 +2,10 @@ package config
 
 import "time"
 
+// year is how long what tells of a subscriber is kept: a number is given to
+// somebody else well within it.
+const year = 400 * 24 * time.Hour
+
 // Default is what a missing setting means.
 func Default() *Config {
 	return &Config{
@@ -16,7 +20,7 @@ func Default() *Config {
 		Policy:    "default",
 		HLR:       HLR{Budget: 150 * time.Millisecond, MaxAge: 5 * time.Second},
 		Queue:     Queue{MaxMessages: 200_000, MaxBytes: 128 << 20, MaxAge: 30 * time.Minute},
-		Retention: Retention{Messages: 30 * 24 * time.Hour},
+		Retention: Retention{Messages: 30 * 24 * time.Hour, Reviews: year, Numbers: year, Identities: year},
 		Webhooks:  Webhooks{Queue: 10_000, Workers: 8, Timeout: 5 * time.Second},
 		SMSC:      SMSC{Listen: "127.0.0.1:2775"},
 	}

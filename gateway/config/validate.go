@@ -63,7 +63,11 @@ func (d *decoder) limits(c *Config) {
 	between(d, "queue.max_messages", c.Queue.MaxMessages, 1, 100_000_000)
 	between(d, "queue.max_bytes", c.Queue.MaxBytes, 1<<20, 1<<40)
 	between(d, "queue.max_age", c.Queue.MaxAge, time.Second, 24*time.Hour)
-	between(d, "retention.messages", c.Retention.Messages, time.Hour, 10*365*24*time.Hour)
+	for path, is := range map[string]time.Duration{
+		"messages": c.Retention.Messages, "reviews": c.Retention.Reviews, "numbers": c.Retention.Numbers, "identities": c.Retention.Identities,
+	} {
+		between(d, "retention."+path, is, time.Hour, 10*365*24*time.Hour)
+	}
 	between(d, "webhooks.queue", c.Webhooks.Queue, 1, 10_000_000)
 	between(d, "webhooks.workers", c.Webhooks.Workers, 1, 1000)
 	if c.SMSC.Listen != "" {

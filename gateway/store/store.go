@@ -85,9 +85,15 @@ type Store interface {
 	// first: the queue to recover at start.
 	Open(ctx context.Context) iter.Seq2[Unfinished, error]
 	// Expire erases what its retention no longer keeps: idempotency answers,
-	// and messages whose terminal state is older than keep, with their
-	// deliveries and challenges.
-	Expire(ctx context.Context, now time.Time, keep time.Duration) (erased int, err error)
+	// messages with their deliveries and challenges, reviews, states and
+	// identities. It is called again and again, and one call may do a part.
+	Expire(ctx context.Context, now time.Time, keep Retention) (erased int, err error)
+	// Erase deletes what is kept of a number: identities, the states and
+	// claims of the tenants named, reviews, and finished messages with all
+	// that belongs to them. Messages without a terminal state are left and
+	// counted. Called again after a crash it goes on. Idempotency answers
+	// cannot be found by number; they go within two days.
+	Erase(ctx context.Context, n subscriber.MSISDN, tenants []string) (erased, open int, err error)
 
 	// Full returns ErrFull below the watermark of free disk, ErrFailed after
 	// a failed write, nil otherwise. It costs no I/O.

@@ -12,10 +12,11 @@ import (
 	"tollgate/gateway/store"
 )
 
-// Expire erases answers and messages that are no longer kept, by ranges of
-// keys. Answers go by whole UTC days, up to a day after they are last
-// replayed; a message goes with its delivery and its challenge.
-func (s *Store) Expire(ctx context.Context, now time.Time, keep time.Duration) (erased int, err error) {
+// Expire erases what is no longer kept. Answers and messages go by ranges of
+// keys: answers by whole UTC days, up to a day after they are last replayed; a
+// message with its delivery and its challenge. The other records are gone
+// through a part a call.
+func (s *Store) Expire(ctx context.Context, now time.Time, keep store.Retention) (erased int, err error) {
 	if err := s.settle(ctx); err != nil {
 		return 0, err
 	}
@@ -23,11 +24,19 @@ func (s *Store) Expire(ctx context.Context, now time.Time, keep time.Duration) (
 	if err != nil {
 		return answers, err
 	}
-	messages, err := s.expireMessages(ctx, now.Add(-keep))
-	if err != nil {
-		return answers + messages, err
+	erased = answers
+	if keep.Messages > 0 {
+		messages, err := s.expireMessages(ctx, now.Add(-keep.Messages))
+		erased += messages
+		if err != nil {
+			return erased, err
+		}
 	}
-	return answers + messages, s.trimOpen(ctx, now)
+	if err := s.trimOpen(ctx, now); err != nil {
+		return erased, err
+	}
+	swept, err := s.sweep(ctx, now, keep)
+	return erased + swept, err
 }
 
 // expireAnswers erases the answers of the days before first.

@@ -135,7 +135,7 @@ func refused(t *testing.T, s *Store) {
 	_, number := s.NumberState(ctx, "acme", "+491701234567")
 	_, claimed := s.Claim(ctx, "acme", "k", [32]byte{}, began)
 	_, reviews := s.Reviews(ctx, "", true, store.ID{}, 10)
-	_, expired := s.Expire(ctx, began, time.Hour)
+	_, expired := s.Expire(ctx, began, store.Retention{Messages: time.Hour})
 	var open error
 	for _, err := range s.Open(ctx) {
 		open = err

@@ -114,6 +114,9 @@ type Store struct {
 
 	users users
 
+	sweeping sync.Mutex // held by one sweep
+	sweeper  sweeper
+
 	mu       sync.Mutex // guards what follows, and the groups in it; never held across I/O
 	cur      *group     // takes new writes
 	inflight *group     // being applied and synced, or nil

@@ -68,7 +68,7 @@ func testClosed(t *testing.T, open Opener) {
 	for _, err := range s.Open(ctx(t)) {
 		open1 = err
 	}
-	_, expire := s.Expire(ctx(t), base, time.Hour)
+	_, expire := s.Expire(ctx(t), base, store.Retention{Messages: time.Hour})
 	for name, err := range map[string]error{
 		"Commit": s.Commit(ctx(t), Send(base, 2, time.Minute)), "Write": s.Write(Send(base, 3, time.Minute)),
 		"Message": read, "Reviews": list, "Open": open1, "Expire": expire, "Close": s.Close(),

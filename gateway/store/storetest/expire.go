@@ -11,7 +11,7 @@ import (
 // expire runs Expire and expects a count.
 func expire(t *testing.T, s store.Store, now time.Time, keep time.Duration, want int) {
 	t.Helper()
-	n, err := s.Expire(ctx(t), now, keep)
+	n, err := s.Expire(ctx(t), now, store.Retention{Messages: keep})
 	if must(t, n, err) != want {
 		t.Errorf("Expire at %v, keeping %v, erased %d, want %d", now, keep, n, want)
 	}

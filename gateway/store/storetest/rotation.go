@@ -40,6 +40,17 @@ func RunRotation(t *testing.T, open func(t *testing.T) (s store.Store, reopen fu
 		}
 		atRevision(t, reopen(), 5)
 	})
+	t.Run("Erase", func(t *testing.T) {
+		s, _, rotate := open(t)
+		fillNumber(t, s, 1, number(1))
+		rotate()
+		fillNumber(t, s, 2, number(2))
+		if n, left, err := s.Erase(ctx(t), number(1), []string{"acme"}); err != nil || left != 1 {
+			t.Errorf("Erase = %d, %d, %v", n, left, err)
+		}
+		wantNumber(t, s, 1, number(1), false)
+		wantNumber(t, s, 2, number(2), true)
+	})
 	t.Run("ClaimAcross", func(t *testing.T) {
 		s, _, rotate := open(t)
 		claim(t, s, "acme", "k", body, base, nil, nil)

@@ -45,6 +45,8 @@ func Run(t *testing.T, open Opener) {
 		{"CloseInsideOpen", testCloseInsideOpen},
 		{"Expire", testExpire},
 		{"ExpireKeepsWhatIsBetween", testExpireBetween},
+		{"Retention", testRetention},
+		{"Erase", testErase},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open) })
 	}
