@@ -56,6 +56,14 @@ func span(d time.Duration) string {
 	return b.String()
 }
 
+// fresher is the one of two changes that can be the younger.
+func (a Age) fresher(b Age) Age {
+	if !a.Changed || b.Changed && b.Min < a.Min {
+		return b
+	}
+	return a
+}
+
 // aged reads an Age for a signal of the aged shape: a change is judged by how
 // fresh it can be.
 func (a Age) aged() (time.Duration, bool) { return a.Min, a.Changed }

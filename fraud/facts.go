@@ -103,12 +103,16 @@ type SIM struct {
 	TenantIMSI  Age `json:"tenant_imsi"`
 	TenantICCID Age `json:"tenant_iccid"`
 	Recycled    Age `json:"recycled"` // given to somebody else since the last verification
+	// Dated is when the SIM changed by the network's own word, whatever the
+	// identity of record says.
+	Dated Age `json:"dated,omitzero"`
 }
 
 // Device is the handset.
 type Device struct {
 	IMEI       Age `json:"imei"`
 	TenantIMEI Age `json:"tenant_imei"`
+	Dated      Age `json:"dated,omitzero"` // when the handset changed by the network's own word
 }
 
 // Location is where the handset is served.

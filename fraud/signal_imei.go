@@ -7,18 +7,22 @@ import "time"
 const imeiAlone = 0.4
 
 var deviceIMEI = &Signal{
-	Code: "DEVICE_IMEI_CHANGED", Group: groupSubscriber, Description: "the network names another handset (IMEI); less when the SIM stayed the same",
-	aged: func(f *Facts) (time.Duration, bool) { return f.Device.IMEI.aged() },
+	Code: "DEVICE_IMEI_CHANGED", Group: groupSubscriber, Description: "the network names another handset (IMEI), or dates its change; less when the SIM stayed the same",
+	aged: func(f *Facts) (time.Duration, bool) { return f.Device.IMEI.fresher(f.Device.Dated).aged() },
 	flag: func(f *Facts) float64 {
-		if f.SIM.IMSI.Changed || f.SIM.ICCID.Changed {
+		if f.simChange().Changed {
 			return 1
 		}
 		return imeiAlone
 	},
 	evidence: func(f *Facts) string {
-		if f.SIM.IMSI.Changed || f.SIM.ICCID.Changed {
-			return "handset (IMEI) changed " + f.Device.IMEI.between() + ", and the SIM as well"
+		changed := "handset (IMEI) changed " + f.Device.IMEI.between()
+		if f.Device.IMEI.fresher(f.Device.Dated) != f.Device.IMEI {
+			changed = "the network dates a change of the handset " + f.Device.Dated.between()
 		}
-		return "handset (IMEI) changed " + f.Device.IMEI.between() + ", with the same SIM"
+		if f.simChange().Changed {
+			return changed + ", and the SIM as well"
+		}
+		return changed + ", with the same SIM"
 	},
 }

@@ -21,11 +21,5 @@ var subscriberVanished = &Signal{
 	},
 }
 
-// simChange is the fresher of the changes of IMSI and ICCID.
-func (f *Facts) simChange() Age {
-	a, b := f.SIM.IMSI, f.SIM.ICCID
-	if !a.Changed || b.Changed && b.Min < a.Min {
-		return b
-	}
-	return a
-}
+// simChange is the freshest of the changes of IMSI and ICCID, seen or told.
+func (f *Facts) simChange() Age { return f.SIM.IMSI.fresher(f.SIM.ICCID).fresher(f.SIM.Dated) }

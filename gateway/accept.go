@@ -63,7 +63,8 @@ func (s *Service) fenceOf(q *sending, g *gathered) store.Fence {
 		return store.Fence{}
 	}
 	f := store.Fence{Asked: true, Observe: q.policy.Observes(), Required: q.policy.Sensitive(q.r.Purpose), SeenAt: g.answer.IdentityAt, By: g.answer.IdentityBy}
-	f.IMSI, f.ICCID = hlr.Fingerprint(g.answer, s.Keys)
+	sim := hlr.Fingerprint(g.answer, s.Keys)
+	f.IMSI, f.ICCID, f.SIMChange = sim.IMSI, sim.ICCID, sim.Change
 	return f
 }
 
@@ -73,7 +74,7 @@ func (s *Service) newChallenge(q *sending, g *gathered) *store.Challenge {
 		Status: store.ChallengePending, Code: q.draft.code, CreatedAt: q.began, ExpiresAt: q.draft.expires,
 	}
 	if g.answer != nil {
-		ch.IMSI, _ = hlr.Fingerprint(g.answer, s.Keys)
+		ch.IMSI = hlr.Fingerprint(g.answer, s.Keys).IMSI
 	}
 	c := &q.r.Context
 	if c.DeviceID != "" {

@@ -65,7 +65,7 @@ func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) 
 	if !msg.Fence.Asked {
 		return fenceNotAsked
 	}
-	if !msg.Fence.Required && now.Sub(msg.Fence.SeenAt) <= f.cfg.MaxAge && !msg.Fence.IMSI.IsZero() {
+	if !f.needsLookup(msg, now) {
 		// Another send may have seen the swap meanwhile: what is known counts.
 		if f.judge(msg, f.facts.Gather(ctx, msg.To, f.need(msg, true))) == fenceChanged {
 			return fenceChanged
@@ -88,8 +88,9 @@ func (f *Fence) need(msg *store.Message, cacheOnly bool) hlr.Need {
 
 // judge compares an answer with what the decision saw.
 func (f *Fence) judge(msg *store.Message, a *hlr.Answer) string {
-	same, known := hlr.SameSIM(msg.Fence.IMSI, msg.Fence.ICCID, a, f.hasher)
-	if !same && a.IdentityBy != msg.Fence.By && msg.Fence.By != "" {
+	same, known := hlr.SameSIM(msg.Fence.SIM(), a, f.hasher)
+	dated := a.SIMChange.NotBefore.After(msg.Fence.SeenAt) // says so itself, whoever tells it
+	if !same && !dated && a.IdentityBy != msg.Fence.By && msg.Fence.By != "" {
 		return fenceUnknown // the one that the decision relied on did not answer
 	}
 	switch {
@@ -104,5 +105,6 @@ func (f *Fence) judge(msg *store.Message, a *hlr.Answer) string {
 // needsLookup says whether asking may take long, so that it must not be done
 // on the lane's own goroutine.
 func (f *Fence) needsLookup(msg *store.Message, now time.Time) bool {
-	return msg.Fence.Asked && (msg.Fence.Required || msg.Fence.IMSI.IsZero() || now.Sub(msg.Fence.SeenAt) > f.cfg.MaxAge)
+	sim := msg.Fence.SIM()
+	return msg.Fence.Asked && (msg.Fence.Required || !sim.Known() || now.Sub(msg.Fence.SeenAt) > f.cfg.MaxAge)
 }

@@ -98,6 +98,7 @@ func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.Number
 	lineFacts(q.t, a, f)
 	portFacts(q.began, a, f)
 	changeFacts(rec.Record, q.began, ns.AcknowledgedAt, f)
+	f.SIM.Dated, f.Device.Dated = dated(a.SIMChange, q.began, ns.JudgedAt), dated(a.DeviceChange, q.began, ns.JudgedAt)
 	f.SIM.Vanished = a.Absent && rec.Knew(a.IdentityBy)
 	if f.SIM.Recycled.Changed = !a.RecycledAt.IsZero() && a.RecycledAt.After(ns.VerifiedAt) && ns.Verified > 0; f.SIM.Recycled.Changed {
 		f.SIM.Recycled.Min = age(q.began, a.RecycledAt)
@@ -192,6 +193,12 @@ func changeFacts(h hlr.Record, now, ack time.Time, f *fraud.Facts) {
 	f.Location.Cell, f.Location.VLR, f.Location.Network = change(hlr.FieldLocation), change(hlr.FieldVLR), change(hlr.FieldNetwork)
 	f.Location.Sudden = h.Sudden(now, ack)
 	f.SIM.VanishedNew = h.VanishedBefore(ack)
+}
+
+// dated is a change that the network dates itself.
+func dated(c hlr.LastChange, now, judged time.Time) (a fraud.Age) {
+	a.Min, a.Max, a.Changed = c.Age(now, judged)
+	return a
 }
 
 // claimedFacts compares what the tenant's app read from the handset with that

@@ -17,11 +17,12 @@ import (
 // element is a network element whose answers a test changes while it is asked.
 type element struct {
 	name   string
+	fields hlr.Field
 	answer atomic.Pointer[func(context.Context) (hlr.Subscriber, error)]
 }
 
 func newElement(name, imsi string) *element {
-	e := &element{name: name}
+	e := &element{name: name, fields: hlr.FieldIMSI}
 	e.tells(imsi)
 	return e
 }
@@ -35,7 +36,7 @@ func (e *element) tells(imsi string) {
 func (e *element) does(f func(context.Context) (hlr.Subscriber, error)) { e.answer.Store(&f) }
 
 func (e *element) Name() string      { return e.name }
-func (e *element) Fields() hlr.Field { return hlr.FieldIMSI }
+func (e *element) Fields() hlr.Field { return e.fields }
 func (e *element) Lookup(ctx context.Context, _ subscriber.MSISDN) (hlr.Subscriber, error) {
 	return (*e.answer.Load())(ctx)
 }

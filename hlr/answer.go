@@ -24,11 +24,13 @@ const (
 	FieldLineType
 	FieldCallForwarding
 	FieldRecycled
-	FieldHome // the PLMN that issued the SIM
+	FieldHome         // the PLMN that issued the SIM
+	FieldSIMChange    // when the SIM last changed, as the network dates it
+	FieldDeviceChange // when the handset last changed
 )
 
 // FieldIdentity is what tells one SIM from another.
-const FieldIdentity = FieldIMSI | FieldICCID
+const FieldIdentity = FieldIMSI | FieldICCID | FieldSIMChange
 
 // Subscriber is one provider's answer about one number. A zero field was not
 // told; the *bool of a three-valued fact is nil then.
@@ -37,7 +39,9 @@ type Subscriber struct {
 	Ported         *bool     // moved from the network that the numbering plan gives it to
 	PortedAt       time.Time // zero: never, or at a time that is not told
 	RecycledAt     time.Time // given to another person
-	LineType       string    // the words of fraud.LineType
+	SIMChange      LastChange
+	DeviceChange   LastChange
+	LineType       string // the words of fraud.LineType
 	Home           subscriber.PLMN
 	Roaming        *bool
 	Reachable      *bool

@@ -56,7 +56,7 @@ type TTLs struct {
 	LineType     time.Duration // 30 d
 	Portability  time.Duration // 24 h: ported, home network, recycled
 	PortedRecent time.Duration // 1 h: portability of a number ported within 30 days
-	Identity     time.Duration // 5 min at most: IMSI, ICCID, IMEI
+	Identity     time.Duration // 5 min at most: IMSI, ICCID, IMEI, and when they changed
 	Place        time.Duration // 15 min: cell, VLR, network, roaming, reachable, call forwarding
 	Missing      time.Duration // 5 min: a provider answered and left the fact out
 	Absent       time.Duration // 30 s: no such subscriber
@@ -81,7 +81,7 @@ type Need struct {
 // aged is the facts whose age IdentityMaxAge bounds.
 func (n *Need) aged() Field {
 	if n.IdentityMaxAge == 0 {
-		return FieldIdentity | FieldIMEI | FieldPlace
+		return FieldIdentity | FieldIMEI | FieldDeviceChange | FieldPlace
 	}
 	return FieldIdentity
 }
@@ -119,7 +119,7 @@ const recentPort = 30 * 24 * time.Hour
 func (t *TTLs) byField() (ttl [fieldCount]time.Duration) {
 	for i, f := range FieldAll.Each() {
 		switch {
-		case f&(FieldIdentity|FieldIMEI) != 0:
+		case f&(FieldIdentity|FieldIMEI|FieldDeviceChange) != 0:
 			ttl[i] = t.Identity
 		case f&FieldLineType != 0:
 			ttl[i] = t.LineType

@@ -86,6 +86,10 @@ func (a *Answer) show(one Field) string {
 		return showTime(a.RecycledAt)
 	case FieldHome:
 		return string(a.Home)
+	case FieldSIMChange:
+		return a.SIMChange.String()
+	case FieldDeviceChange:
+		return a.DeviceChange.String()
 	}
 	return ""
 }

@@ -7,16 +7,17 @@ import (
 
 // FieldAll is every fact there is; FieldPlace is where the handset is served.
 const (
-	FieldAll   = FieldHome<<1 - 1
+	FieldAll   = FieldDeviceChange<<1 - 1
 	FieldPlace = FieldLocation | FieldVLR | FieldNetwork
 )
 
-const fieldCount = 13
+const fieldCount = 15
 
 // fieldNames stand in the order of the bits.
 var fieldNames = [fieldCount]string{
 	"imsi", "iccid", "imei", "location", "vlr", "network", "ported", "roaming",
 	"reachable", "line_type", "call_forwarding", "recycled", "home_network",
+	"sim_change", "device_change",
 }
 
 // Each yields the single facts of a set, in the order of their bits, with the

@@ -29,9 +29,9 @@ func TestFirstProviderWinsPerFact(t *testing.T) {
 		wantSources int
 	}{
 		{"order decides", says("a", FieldAll, both, nil), says("b", FieldAll, other, nil), "1", false, FieldAll,
-			FieldIdentity | FieldVLR | FieldNetwork | FieldLineType, FieldIMSI, 2},
+			FieldIMSI | FieldICCID | FieldVLR | FieldNetwork | FieldLineType, FieldIMSI, 2},
 		{"a failure leaves it to the next", says("a", FieldIdentity, both, boom), says("b", FieldIMSI, other, nil), "2", false,
-			FieldIdentity | FieldIMSI | FieldNetwork | FieldLineType | FieldICCID, FieldIdentity | FieldNetwork | FieldLineType, 0, 2},
+			FieldIdentity | FieldIMSI | FieldNetwork | FieldLineType | FieldICCID, FieldIMSI | FieldICCID | FieldNetwork | FieldLineType, 0, 2},
 		{"absent is an answer", says("a", FieldIdentity, Subscriber{}, ErrAbsent), says("b", FieldLineType, Subscriber{LineType: "mobile"}, nil), "", true,
 			FieldIdentity | FieldLineType, FieldIMSI | FieldLineType, 0, 2},
 		{"absent first, an IMSI after it", says("a", FieldIdentity, Subscriber{}, ErrAbsent), says("b", FieldIdentity, both, nil), "", true,

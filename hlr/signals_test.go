@@ -53,7 +53,8 @@ func TestSuddenAndVanished(t *testing.T) {
 
 func TestSameSIM(t *testing.T) {
 	old, now := keyring{1}, keyring{2}
-	imsi, iccid := Fingerprint(told(day0, person(simA, cardA, foneA)), old)
+	print := Fingerprint(told(day0, person(simA, cardA, foneA)), old)
+	imsi, iccid := print.IMSI, print.ICCID
 	var none subscriber.Hash
 	tests := []struct {
 		name        string
@@ -73,12 +74,12 @@ func TestSameSIM(t *testing.T) {
 		{"absent, nothing told then", none, none, gone, false, true},
 	}
 	for _, tt := range tests {
-		if same, known := SameSIM(tt.imsi, tt.iccid, told(day0, tt.sub), now); same != tt.same || known != tt.known {
+		if same, known := SameSIM(SIM{IMSI: tt.imsi, ICCID: tt.iccid, SeenAt: day0}, told(day0, tt.sub), now); same != tt.same || known != tt.known {
 			t.Errorf("%s: same %v, known %v; want %v, %v", tt.name, same, known, tt.same, tt.known)
 		}
 	}
-	if i, c := Fingerprint(told(day0, gone), now); !i.IsZero() || !c.IsZero() {
-		t.Errorf("an absent subscriber has the fingerprint %v, %v", i, c)
+	if s := Fingerprint(told(day0, gone), now); s.Known() {
+		t.Errorf("an absent subscriber has the fingerprint %+v", s)
 	}
 }
 
@@ -114,7 +115,7 @@ func TestFieldNames(t *testing.T) {
 			t.Errorf("bit %d: %q is read as %v", i, one, f)
 		}
 	}
-	if s := FieldIdentity.String(); s != "imsi,iccid" {
+	if s := FieldIdentity.String(); s != "imsi,iccid,sim_change" {
 		t.Errorf("identity = %q", s)
 	}
 	if _, ok := ParseField("no such"); ok || Field(0).String() != "none" {

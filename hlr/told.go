@@ -21,6 +21,8 @@ func (s *Subscriber) Tells() Field {
 	set(FieldCallForwarding, s.CallForwarding != nil)
 	set(FieldRecycled, !s.RecycledAt.IsZero())
 	set(FieldHome, s.Home != "")
+	set(FieldSIMChange, s.SIMChange.Told())
+	set(FieldDeviceChange, s.DeviceChange.Told())
 	return f
 }
 
@@ -53,6 +55,10 @@ func (s *Subscriber) take(src *Subscriber, one Field) {
 		s.RecycledAt = src.RecycledAt
 	case FieldHome:
 		s.Home = src.Home
+	case FieldSIMChange:
+		s.SIMChange = src.SIMChange
+	case FieldDeviceChange:
+		s.DeviceChange = src.DeviceChange
 	}
 	s.Told |= src.Told & one
 }
@@ -77,6 +83,10 @@ func differs(a, b *Subscriber, one Field) bool {
 		return isTrue(a.Roaming) != isTrue(b.Roaming)
 	case FieldLineType:
 		return a.LineType != b.LineType
+	case FieldSIMChange:
+		return a.SIMChange.apart(b.SIMChange)
+	case FieldDeviceChange:
+		return a.DeviceChange.apart(b.DeviceChange)
 	}
 	return false
 }

@@ -17,7 +17,7 @@ const discovery = time.Minute
 // has judged that second change: what is acknowledged ends just before it, so
 // that the next send finds it and opens a review of its own.
 func acknowledge(r *store.Review, ns *store.NumberState, id *store.Identity, now time.Time) {
-	ns.AcknowledgedAt = now
+	ns.AcknowledgedAt, ns.JudgedAt = now, r.OpenedAt
 	if id == nil {
 		return
 	}

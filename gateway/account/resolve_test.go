@@ -88,6 +88,9 @@ func TestResolve(t *testing.T) {
 		if got := ns.AcknowledgedAt.Equal(later); got != c.acknowledged {
 			t.Errorf("%s: acknowledged until %v; want %v", name, ns.AcknowledgedAt, c.acknowledged)
 		}
+		if got := ns.JudgedAt.Equal(r.OpenedAt); got != c.acknowledged {
+			t.Errorf("%s: dated changes are judged until %v; want %v", name, ns.JudgedAt, c.acknowledged)
+		}
 		if !c.held && ns.Cooldown != nil {
 			t.Errorf("%s: a cool-down outlived the lock", name)
 		}

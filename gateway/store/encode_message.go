@@ -83,7 +83,9 @@ func appendFence(b []byte, f *Fence) []byte {
 	b = appendHash(b, 4, f.ICCID)
 	b = appendTime(b, 5, f.SeenAt)
 	b = appendBool(b, 6, f.Required)
-	return appendString(b, 7, f.By)
+	b = appendString(b, 7, f.By)
+	b = appendTime(b, 8, f.SIMChange.NotBefore)
+	return appendTime(b, 9, f.SIMChange.NotAfter)
 }
 
 func decodeFence(b []byte) (f Fence, err error) {
@@ -104,6 +106,10 @@ func decodeFence(b []byte) (f Fence, err error) {
 			f.Required = r.bool()
 		case 7:
 			f.By = r.string()
+		case 8:
+			f.SIMChange.NotBefore = r.time()
+		case 9:
+			f.SIMChange.NotAfter = r.time()
 		}
 	}
 	return f, r.done("fence")

@@ -30,7 +30,7 @@ func AppendNumberState(b []byte, s *NumberState) []byte {
 	for _, sender := range s.Senders {
 		b = appendString(b, 17, sender)
 	}
-	return b
+	return appendTime(b, 18, s.JudgedAt)
 }
 
 // DecodeNumberState reads what AppendNumberState wrote.
@@ -65,6 +65,8 @@ func DecodeNumberState(b []byte) (*NumberState, error) {
 			s.VerifiedDevice = r.hash()
 		case 13:
 			s.AcknowledgedAt = r.time()
+		case 18:
+			s.JudgedAt = r.time()
 		case 15:
 			s.OpenReview = r.id()
 		case 16:

@@ -41,13 +41,20 @@ type Message struct {
 // Fence is the identity that the decision saw; before submit_sm it is looked
 // up again and compared.
 type Fence struct {
-	Asked    bool // an identity provider was configured
-	Observe  bool // policy observe: differences are recorded, nothing is stopped
-	IMSI     subscriber.Hash
-	ICCID    subscriber.Hash
-	By       string // the provider that told them; another one's answer is not compared
-	SeenAt   time.Time
-	Required bool // one of the four purposes: always looked up, Unknown is refused
+	Asked   bool // an identity provider was configured
+	Observe bool // policy observe: differences are recorded, nothing is stopped
+	IMSI    subscriber.Hash
+	ICCID   subscriber.Hash
+	// SIMChange is when the SIM had last changed, where the network dates that.
+	SIMChange hlr.LastChange
+	By        string // the provider that told them; another one's answer is not compared
+	SeenAt    time.Time
+	Required  bool // one of the four purposes: always looked up, Unknown is refused
+}
+
+// SIM is what the fence compares.
+func (f *Fence) SIM() hlr.SIM {
+	return hlr.SIM{IMSI: f.IMSI, ICCID: f.ICCID, Change: f.SIMChange, SeenAt: f.SeenAt}
 }
 
 // Content is a message's text until it is sent.
@@ -181,6 +188,10 @@ type NumberState struct {
 	VerifiedIMSI   subscriber.Hash
 	VerifiedDevice subscriber.Hash
 	AcknowledgedAt time.Time // a review resolved: changes seen before it count no more
+	// JudgedAt is when that review was opened. A change that the network dates
+	// itself counts no more when it is dated before that: one between opening
+	// and resolution was judged by nobody.
+	JudgedAt time.Time
 
 	OptedOut time.Time // when the handset answered STOP; zero: it did not, or has answered START since
 	Senders  []string  // source addresses that can be answered and were used, digits only, newest last

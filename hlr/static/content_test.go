@@ -19,8 +19,10 @@ var full = hlr.Subscriber{
 		LAC: 0x10e1, CID: 8765, VLR: "491710760000", PLMN: "26201",
 	},
 	Ported: ptr(true), PortedAt: time.Date(2026, 1, 15, 9, 30, 0, 0, time.UTC),
-	RecycledAt: time.Date(2025, 11, 1, 0, 0, 0, 0, time.UTC),
-	LineType:   "mobile", Home: "26202", Roaming: ptr(false), Reachable: ptr(true), CallForwarding: ptr(false),
+	RecycledAt:   time.Date(2025, 11, 1, 0, 0, 0, 0, time.UTC),
+	SIMChange:    hlr.ChangedAt(time.Date(2026, 1, 15, 9, 30, 0, 0, time.UTC)),
+	DeviceChange: hlr.LastChange{NotBefore: time.Date(2026, 1, 16, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2026, 1, 17, 0, 0, 0, 0, time.UTC)},
+	LineType:     "mobile", Home: "26202", Roaming: ptr(false), Reachable: ptr(true), CallForwarding: ptr(false),
 }
 
 const yamlRecord = `
@@ -39,13 +41,15 @@ const yamlRecord = `
   reachable: true
   call_forwarding: no
   line_type: mobile
+  sim_changed_at: 2026-01-15T09:30:00Z
+  device_changed_at: 2026-01-16
 `
 
 func TestAllFormsOfAFile(t *testing.T) {
 	list := "- msisdn: +49 170 1234567" + strings.ReplaceAll(yamlRecord, "\n", "\n")
 	indent := func(s string) string { return "  " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n  ") + "\n" }
-	csvLine := "491701234567;001010000000001;8949020000012345678;356938035643809;0x10e1;8765;491710760000;26201;26202;1;2026-01-15T09:30:00Z;2025-11-01;false;true;0;mobile;"
-	csvHead := "msisdn;imsi;iccid;imei;lac;cid;vlr;mccmnc;home_mccmnc;ported;ported_at;recycled_at;roaming;reachable;call_forwarding;line_type;absent"
+	csvLine := "491701234567;001010000000001;8949020000012345678;356938035643809;0x10e1;8765;491710760000;26201;26202;1;2026-01-15T09:30:00Z;2025-11-01;false;true;0;mobile;;2026-01-15T09:30:00Z;2026-01-16"
+	csvHead := "msisdn;imsi;iccid;imei;lac;cid;vlr;mccmnc;home_mccmnc;ported;ported_at;recycled_at;roaming;reachable;call_forwarding;line_type;absent;sim_changed_at;device_changed_at"
 	tests := []struct {
 		name, text string
 		csv        bool

@@ -20,22 +20,24 @@ type column struct {
 // columns are the words of the file. "msisdn" names the number and is not
 // among them.
 var columns = map[string]column{
-	"imsi":            {hlr.FieldIMSI, func(r *hlr.Subscriber, s string) error { return digits(&r.IMSI, s, 6, 15) }},
-	"iccid":           {hlr.FieldICCID, func(r *hlr.Subscriber, s string) error { return digits(&r.ICCID, s, 18, 20) }},
-	"imei":            {hlr.FieldIMEI, func(r *hlr.Subscriber, s string) error { return digits(&r.IMEI, s, 14, 16) }},
-	"lac":             {hlr.FieldLocation, func(r *hlr.Subscriber, s string) error { return code(&r.LAC, s) }},
-	"cid":             {hlr.FieldLocation, func(r *hlr.Subscriber, s string) error { return code(&r.CID, s) }},
-	"vlr":             {hlr.FieldVLR, func(r *hlr.Subscriber, s string) error { r.VLR = s; return nil }},
-	"mccmnc":          {hlr.FieldNetwork, func(r *hlr.Subscriber, s string) error { return plmn(&r.PLMN, s) }},
-	"home_mccmnc":     {hlr.FieldHome, func(r *hlr.Subscriber, s string) error { return plmn(&r.Home, s) }},
-	"ported":          {hlr.FieldPorted, func(r *hlr.Subscriber, s string) error { return flag(&r.Ported, s) }},
-	"ported_at":       {hlr.FieldPorted, func(r *hlr.Subscriber, s string) error { return date(&r.PortedAt, s) }},
-	"recycled_at":     {hlr.FieldRecycled, func(r *hlr.Subscriber, s string) error { return date(&r.RecycledAt, s) }},
-	"roaming":         {hlr.FieldRoaming, func(r *hlr.Subscriber, s string) error { return flag(&r.Roaming, s) }},
-	"reachable":       {hlr.FieldReachable, func(r *hlr.Subscriber, s string) error { return flag(&r.Reachable, s) }},
-	"call_forwarding": {hlr.FieldCallForwarding, func(r *hlr.Subscriber, s string) error { return flag(&r.CallForwarding, s) }},
-	"line_type":       {hlr.FieldLineType, func(r *hlr.Subscriber, s string) error { return lineType(&r.LineType, s) }},
-	"absent":          {hlr.FieldIMSI, absent},
+	"imsi":              {hlr.FieldIMSI, func(r *hlr.Subscriber, s string) error { return digits(&r.IMSI, s, 6, 15) }},
+	"iccid":             {hlr.FieldICCID, func(r *hlr.Subscriber, s string) error { return digits(&r.ICCID, s, 18, 20) }},
+	"imei":              {hlr.FieldIMEI, func(r *hlr.Subscriber, s string) error { return digits(&r.IMEI, s, 14, 16) }},
+	"lac":               {hlr.FieldLocation, func(r *hlr.Subscriber, s string) error { return code(&r.LAC, s) }},
+	"cid":               {hlr.FieldLocation, func(r *hlr.Subscriber, s string) error { return code(&r.CID, s) }},
+	"vlr":               {hlr.FieldVLR, func(r *hlr.Subscriber, s string) error { r.VLR = s; return nil }},
+	"mccmnc":            {hlr.FieldNetwork, func(r *hlr.Subscriber, s string) error { return plmn(&r.PLMN, s) }},
+	"home_mccmnc":       {hlr.FieldHome, func(r *hlr.Subscriber, s string) error { return plmn(&r.Home, s) }},
+	"ported":            {hlr.FieldPorted, func(r *hlr.Subscriber, s string) error { return flag(&r.Ported, s) }},
+	"ported_at":         {hlr.FieldPorted, func(r *hlr.Subscriber, s string) error { return date(&r.PortedAt, s) }},
+	"recycled_at":       {hlr.FieldRecycled, func(r *hlr.Subscriber, s string) error { return date(&r.RecycledAt, s) }},
+	"roaming":           {hlr.FieldRoaming, func(r *hlr.Subscriber, s string) error { return flag(&r.Roaming, s) }},
+	"reachable":         {hlr.FieldReachable, func(r *hlr.Subscriber, s string) error { return flag(&r.Reachable, s) }},
+	"call_forwarding":   {hlr.FieldCallForwarding, func(r *hlr.Subscriber, s string) error { return flag(&r.CallForwarding, s) }},
+	"line_type":         {hlr.FieldLineType, func(r *hlr.Subscriber, s string) error { return lineType(&r.LineType, s) }},
+	"sim_changed_at":    {hlr.FieldSIMChange, func(r *hlr.Subscriber, s string) error { return changed(&r.SIMChange, s) }},
+	"device_changed_at": {hlr.FieldDeviceChange, func(r *hlr.Subscriber, s string) error { return changed(&r.DeviceChange, s) }},
+	"absent":            {hlr.FieldIMSI, absent},
 }
 
 // lineTypes are the words of fraud.LineType.
@@ -152,6 +154,20 @@ func date(to *time.Time, s string) error {
 		}
 	}
 	return fmt.Errorf("must be a time as in 2026-01-31T08:00:00Z or a date as in 2026-01-31")
+}
+
+// changed reads a change that the network dates; a date without a time is any
+// time of that day.
+func changed(to *hlr.LastChange, s string) error {
+	var at time.Time
+	if err := date(&at, s); err != nil {
+		return err
+	}
+	*to = hlr.ChangedAt(at)
+	if len(s) == len(time.DateOnly) {
+		to.NotAfter = at.AddDate(0, 0, 1)
+	}
+	return nil
 }
 
 func lineType(to *string, s string) error {
