@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"tollgate/fraud/replay"
@@ -15,32 +13,57 @@ import (
 var replayCommand = &command{
 	name:  "replay",
 	short: "put recorded traffic through a policy: what would it have decided, what would that have cost",
+	long:  replayHelp,
 	examples: []string{
 		"tollgate replay --in traffic.jsonl",
 		"tollgate replay --policy strict --in traffic.jsonl --json --decisions decisions.jsonl",
+		"tollgate replay --policy mine.yaml --compare default --in traffic.jsonl.zst --html report.html",
+		"tollgate replay --in traffic.jsonl --explain s4711",
 	},
 	run: runReplay,
 }
 
 // replayFlags are the flags of replay.
 type replayFlags struct {
-	config, policy, in, decisions, prices string
-	json                                  bool
+	config, policy, compare    string
+	in, decisions, html, price string
+	explain                    string
+	json, strict               bool
+}
+
+func (f *replayFlags) declare(c *cli) {
+	c.StringVar(&f.in, "in", "", "traffic `FILE`: JSON Lines in time order; .gz and .zst are unpacked; - is standard input")
+	c.StringVar(&f.config, "c", "", "configuration `FILE` whose policies, tenants and lists decide")
+	c.StringVar(&f.policy, "policy", "", "`NAME` or file of the policy for all tenants (default: the configuration's, else default)")
+	c.StringVar(&f.compare, "compare", "", "`NAME` or file of a second policy, to stand beside the first")
+	c.BoolVar(&f.json, "json", false, "print one JSON object instead of the tables")
+	c.StringVar(&f.decisions, "decisions", "", `write each send's decision to `+"`FILE`"+`, a line of JSON each; - is standard output, which then has nothing else`)
+	c.StringVar(&f.html, "html", "", "write the report with plots to `FILE`, which needs nothing from the network")
+	c.StringVar(&f.explain, "explain", "", "show all that led to the decision on the send of this `ID`, instead of the tables")
+	c.StringVar(&f.price, "prices", "", "what a message costs: `FILE` of region,usd (default: indicative prices)")
+	c.BoolVar(&f.strict, "strict-input", false, "fail when a line is malformed, cut off, or earlier than one before it")
+}
+
+func (f *replayFlags) check(c *cli) error {
+	switch {
+	case f.in == "":
+		return usagef("name the traffic with --in FILE")
+	case c.NArg() > 0:
+		return usagef("%q is no flag; the traffic is named with --in FILE", c.Arg(0))
+	case f.decisions == "-" && (f.json || f.explain != ""):
+		return usagef("standard output cannot have both the decisions and something else")
+	}
+	return nil
 }
 
 func runReplay(ctx context.Context, c *cli) error {
 	var f replayFlags
-	c.StringVar(&f.config, "c", "", "configuration `FILE` whose policies, tenants and lists decide")
-	c.StringVar(&f.policy, "policy", "", "default, strict, observe, or a policy `FILE` (default: the configuration's, else default)")
-	c.StringVar(&f.in, "in", "", "traffic `FILE`, JSON Lines in time order; - is standard input")
-	c.StringVar(&f.decisions, "decisions", "", "write each send's decision to `FILE`, a line each")
-	c.StringVar(&f.prices, "prices", "", "what a message costs: CSV `FILE` of region,usd (default: indicative prices)")
-	c.BoolVar(&f.json, "json", false, "print one JSON object")
+	f.declare(c)
 	if err := c.parse(); err != nil {
 		return err
 	}
-	if f.in == "" || c.NArg() > 0 {
-		return usagef("name the traffic with --in FILE")
+	if err := f.check(c); err != nil {
+		return err
 	}
 	rig, err := newReplayRig(&f)
 	if err != nil {
@@ -51,62 +74,90 @@ func runReplay(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer in.Close()
-	return rig.run(ctx, c, &f, in)
-}
-
-func openTraffic(name string) (io.ReadCloser, error) {
-	if name == "-" {
-		return io.NopCloser(os.Stdin), nil
-	}
-	in, err := os.Open(name)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return in, nil
-}
-
-func (rig *replayRig) run(ctx context.Context, c *cli, f *replayFlags, in io.Reader) (err error) {
-	engine, tally := rig.engine(), replay.NewTally(rig.price)
-	var lines *bufio.Writer
-	if f.decisions != "" {
-		out, err := os.Create(f.decisions)
-		if err != nil {
-			return err
-		}
-		defer out.Close()
-		lines = bufio.NewWriterSize(out, 1<<18)
-	}
-	var line []byte
-	input, err := replay.Stream(ctx, replay.NewReader(in), func(e *replay.Event) error {
-		d := engine.Feed(e)
-		if d == nil {
-			return nil
-		}
-		tally.Add(d)
-		if lines == nil {
-			return nil
-		}
-		line = d.AppendLine(line[:0])
-		_, err := lines.Write(line)
-		return err
-	})
-	if lines != nil {
-		err = errors.Join(err, lines.Flush())
-	}
+	r, err := newReplayRun(&f, rig, c)
 	if err != nil {
 		return err
 	}
-	for _, fault := range input.Faults {
-		fmt.Fprintf(c.err, "tollgate replay: %s: %v\n", f.in, fault)
+	input, err := replay.Stream(ctx, in.Reader, r.event)
+	in.done()
+	r.input = input
+	if err := errors.Join(err, r.close()); err != nil {
+		return fmt.Errorf("%s: %w", f.in, err)
 	}
-	report := tally.Report(rig.name, input, &engine.Counts)
-	if f.json {
-		text, err := json.MarshalIndent(report, "", "  ")
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(c.out, "%s\n", text)
+	if err := r.report(c); err != nil {
 		return err
 	}
-	return report.Text(c.out)
+	return f.judge(&input)
+}
+
+// judge says whether the file was good enough. What was met was told before.
+func (f *replayFlags) judge(in *replay.Input) error {
+	switch {
+	case in.Lines > 0 && in.Malformed == in.Lines:
+		return fmt.Errorf("%s: no line is an event: %s", f.in, in.Faults[0])
+	case f.strict && len(in.Faults) > 0:
+		return fmt.Errorf("%s: %s", f.in, in.Faults[0])
+	}
+	return nil
+}
+
+// report prints the report in the form that was asked for.
+func (r *replayRun) report(c *cli) error {
+	for _, fault := range r.input.Faults {
+		fmt.Fprintf(c.err, "tollgate replay: %s: %s\n", r.flags.in, fault)
+	}
+	var reports []*replay.Report
+	for _, l := range r.lanes {
+		reports = append(reports, l.Report(r.input))
+	}
+	if r.flags.html != "" {
+		if err := writeFile(r.flags.html, func(out *os.File) error { return replay.HTML(out, reports, r.comparison) }); err != nil {
+			return err
+		}
+	}
+	switch {
+	case r.flags.explain != "" && len(r.explained) == 0:
+		return fmt.Errorf("%s has no send %q", r.flags.in, r.flags.explain)
+	case r.flags.json:
+		return r.printJSON(c, reports)
+	case r.flags.explain != "":
+		for _, x := range r.explained {
+			if err := x.Text(c.out); err != nil {
+				return err
+			}
+		}
+		return nil
+	case r.flags.decisions == "-":
+		return nil
+	}
+	return replay.Text(c.out, reports, r.comparison)
+}
+
+// printJSON prints the first policy's report, with what was asked for beside it.
+func (r *replayRun) printJSON(c *cli, reports []*replay.Report) error {
+	all := struct {
+		*replay.Report
+		Compared    *replay.Report      `json:"compared,omitempty"`
+		Differences *replay.Comparison  `json:"differences,omitempty"`
+		Explained   []*replay.Explained `json:"explained,omitempty"`
+	}{Report: reports[0], Differences: r.comparison, Explained: r.explained}
+	if len(reports) > 1 {
+		all.Compared = reports[1]
+	}
+	out := json.NewEncoder(c.out)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	return out.Encode(all)
+}
+
+// writeFile writes a file as a whole: it is there only when all went well.
+func writeFile(name string, write func(*os.File) error) error {
+	out, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(out), out.Close()); err != nil {
+		return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(name))
+	}
+	return nil
 }

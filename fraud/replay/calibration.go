@@ -43,7 +43,8 @@ type Bin struct {
 
 // bins cuts the fitted scores into bins of equal count. Sends of one score stay
 // together, so there can be fewer.
-func (c *calibration) bins() (out []Bin) {
+func (c *calibration) bins() []Bin {
+	out := []Bin{} // none is [] in JSON
 	all := c.fit.rising()
 	var seen, n, attacks int64
 	next := int64(1)
@@ -53,7 +54,7 @@ func (c *calibration) bins() (out []Bin) {
 			continue
 		}
 		next = seen*bins/c.fit.n + 1
-		out = append(out, Bin{Upto: float64(v) / 1000, Fitted: float64(attacks) / float64(n)})
+		out = append(out, Bin{Upto: float64(v) / 1000, Fitted: rounded(float64(attacks) / float64(n))})
 		n, attacks = 0, 0
 	}
 	return c.judged(out)
@@ -75,7 +76,7 @@ func (c *calibration) judged(out []Bin) []Bin {
 	}
 	for i := range out {
 		if out[i].Sends > 0 {
-			out[i].Observed = float64(attacks[i]) / float64(out[i].Sends)
+			out[i].Observed = rounded(float64(attacks[i]) / float64(out[i].Sends))
 		}
 	}
 	return out

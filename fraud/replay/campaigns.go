@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"maps"
 	"math"
 	"slices"
 )
@@ -12,11 +11,13 @@ const stopAfter = 10
 
 // campaign is one instance of a kind of attack.
 type campaign struct {
+	kind, instance string
 	sends, allowed int64
 	before         int64 // allowed sends before it was stopped
 	row            int   // refusals in a row
 	stopped        bool
-	line           timeline
+	drawn          bool
+	line           timeline // where drawn
 }
 
 func (c *campaign) add(allowed bool) {
@@ -71,9 +72,7 @@ func quantile(sorted []int64, q float64) float64 {
 
 // attack is all campaigns of one kind.
 type attack struct {
-	scores         *scores
-	sends, allowed int64
-	campaigns      map[string]*campaign
+	scores    *scores
+	allowed   int64
+	campaigns []*campaign
 }
-
-func (a *attack) sorted() []string { return slices.Sorted(maps.Keys(a.campaigns)) }

@@ -20,7 +20,7 @@ func (c *costLine) add(at time.Time, price float64, allowed bool) {
 			}
 		}
 	}
-	i := int(max(0, time.Duration(at.Unix())*time.Second-c.line.start) / c.line.width)
+	i := int(max(0, at.Unix()-c.line.start) / c.line.width)
 	if allowed {
 		c.spent[i] += price
 	} else {

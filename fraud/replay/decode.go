@@ -49,8 +49,7 @@ func (d *decoder) decode(line []byte, e *Event) error {
 func (e *Event) complete() error {
 	need := hasAt | hasEvent
 	switch e.Kind {
-	case SendEvent:
-		need |= hasID | hasTo
+	case SendEvent: // whatever it lacks, it is decided: a number that is none is refused
 	case CheckEvent, ReceiptEvent:
 		need |= hasID | hasResult
 	case IdentityEvent:
@@ -147,12 +146,12 @@ func (d *decoder) text(to *[]byte, t token) error {
 }
 
 func (d *decoder) required(to *[]byte, t token, bit uint8) error {
-	if (t.kind == '"' || t.kind == '0') && (len(t.text) > 0 || bit == hasTo) {
+	if (t.kind == '"' || t.kind == '0') && len(t.text) > 0 {
 		*to = t.text
 		d.e.has |= bit
 		return nil
 	}
-	d.e.has &^= bit
+	*to, d.e.has = nil, d.e.has&^bit
 	return d.skip(t, 0)
 }
 

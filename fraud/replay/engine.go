@@ -162,6 +162,9 @@ func (g *Engine) settle(d *Decided, seen *Seen) {
 	if allowed {
 		g.cfg.Windows.Await(&g.send, d.Decision.Score)
 	}
+	if len(d.Event.ID) == 0 {
+		return // nothing can come of it
+	}
 	if g.awaiting.add(outcome{id: g.send.ID, tenant: g.send.Tenant, seen: *seen, allowed: allowed}) {
 		g.Counts.DuplicateIDs++
 	}

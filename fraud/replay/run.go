@@ -34,6 +34,7 @@ var errEarlier = errors.New("it is earlier than an event before it, and counts a
 // on the way; the error is what the source or feed failed with. ctx is looked at
 // every thousand lines.
 func Stream(ctx context.Context, from *Reader, feed func(*Event) error) (in Input, err error) {
+	in.Faults = []string{} // none is [] in JSON
 	var e Event
 	var clock Clock
 	for {
@@ -41,8 +42,13 @@ func Stream(ctx context.Context, from *Reader, feed func(*Event) error) (in Inpu
 			return in, context.Cause(ctx)
 		}
 		err := from.Next(&e)
+		in.IgnoredFields, in.OutOfOrder = from.Ignored(), clock.OutOfOrder
 		if errors.Is(err, io.EOF) {
-			in.IgnoredFields, in.OutOfOrder = from.Ignored(), clock.OutOfOrder
+			return in, nil
+		}
+		if errors.Is(err, io.ErrUnexpectedEOF) { // of a compressed file
+			in.Truncated = true
+			in.fault(&LineError{Line: from.line + 1, Cut: true, Err: err})
 			return in, nil
 		}
 		in.Lines++
@@ -67,6 +73,6 @@ func Stream(ctx context.Context, from *Reader, feed func(*Event) error) (in Inpu
 
 func (in *Input) fault(e *LineError) {
 	if len(in.Faults) < maxFaults {
-		in.Faults = append(in.Faults, e)
+		in.Faults = append(in.Faults, e.Error())
 	}
 }

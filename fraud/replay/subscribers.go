@@ -23,6 +23,8 @@ type Subscribers interface {
 	Remember(s *Seen, at time.Time)
 	// Approved says that the send's code was typed in.
 	Approved(s *Seen, at time.Time)
+	// Forgotten is how many numbers had to make room for others.
+	Forgotten() int64
 }
 
 // Subject is whose send it is.

@@ -10,45 +10,45 @@ import (
 // that was met, each kind and campaign of attack, and each group of people, and
 // nothing of a single send.
 type Tally struct {
-	// Price is what a message to a region costs, in USD.
-	Price func(region string) float64
+	price func(region string) float64
 
-	decisions  map[fraud.Kind]int64
-	rules      map[string]int64
-	benign     sorted
-	attackAll  sorted
-	all        *calibration
-	unlabelled struct{ sends, refused int64 }
-	cost       money
+	decisions   counts // of all sends
+	rules       map[string]int64
+	benign      class
+	attackers   class
+	calibration *calibration
+	cost        money
+	costLine    costLine
+
 	labels     map[string]*label
 	groups     map[string]*group
 	attacks    map[string]*attack
-	drawn      []drawn
-	costLine   costLine
-	first      time.Time
-	last       time.Time
+	drawn      []*campaign // the first of them, whose course is kept
+	unfollowed int64       // sends of campaigns beyond maxLabels
 }
 
-// sorted is all sends of one sort.
-type sorted struct {
-	scores  *scores
-	refused int64
+// counts is sends by decision.
+type counts map[fraud.Kind]int64
+
+// class is the labelled sends of one sort.
+type class struct {
+	scores    *scores
+	decisions counts
 }
 
-// drawn is a campaign in the order in which they began.
-type drawn struct {
-	kind, instance string
-	*campaign
-}
+func (c *class) refused() int64 { return c.scores.n - c.decisions[fraud.Allow] }
 
 // money is in USD.
 type money struct{ offered, refused, attackOffered, attackRefused, benignRefused float64 }
 
-// NewTally starts a count.
+// maxDrawn bounds the campaigns whose course is kept for the report.
+const maxDrawn = 1000
+
+// NewTally starts a count. price is what a message to a region costs, in USD.
 func NewTally(price func(region string) float64) *Tally {
 	return &Tally{
-		Price: price, decisions: map[fraud.Kind]int64{}, rules: map[string]int64{},
-		benign: sorted{scores: newScores()}, attackAll: sorted{scores: newScores()}, all: newCalibration(),
+		price: price, decisions: counts{}, rules: map[string]int64{},
+		benign: class{newScores(), counts{}}, attackers: class{newScores(), counts{}}, calibration: newCalibration(),
 		labels: map[string]*label{}, groups: map[string]*group{}, attacks: map[string]*attack{},
 	}
 }
@@ -56,62 +56,56 @@ func NewTally(price func(region string) float64) *Tally {
 // Add counts a decision.
 func (t *Tally) Add(d *Decided) {
 	kind := d.Decision.Shown()
-	allowed := kind == fraud.Allow
 	t.decisions[kind]++
 	if d.Decision.Rule != "" {
 		t.rules[d.Decision.Rule]++
 	}
 	price := 0.0
 	if d.Invalid == nil {
-		price = t.Price(d.Region)
+		price = t.price(d.Region)
 	}
 	t.cost.offered += price
-	if !allowed {
+	if kind != fraud.Allow {
 		t.cost.refused += price
 	}
-	if t.first.IsZero() {
-		t.first = d.Event.At
-	}
-	t.last = d.Event.At
 	if len(d.Event.Label) == 0 {
-		t.unlabelled.sends++
-		if !allowed {
-			t.unlabelled.refused++
-		}
 		return
 	}
-	t.labelled(d, allowed, price)
+	l, score := t.label(d.Event.Label), d.Decision.Score
+	t.calibration.add(score, l.attack != nil)
+	if l.group != nil {
+		t.addBenign(l.group, score, kind, price)
+	} else {
+		t.addAttack(l, score, kind, price, d.Event.At)
+	}
 }
 
-func (t *Tally) labelled(d *Decided, allowed bool, price float64) {
-	l := t.label(d.Event.Label)
-	score := d.Decision.Score
-	t.all.add(score, l.attack != nil)
-	if l.group != nil {
-		l.group.scores.add(score)
-		t.benign.scores.add(score)
-		if !allowed {
-			l.group.refused++
-			t.benign.refused++
-			t.cost.benignRefused += price
-		}
-		return
+func (t *Tally) addBenign(g *group, score float64, kind fraud.Kind, price float64) {
+	g.scores.add(score)
+	t.benign.scores.add(score)
+	t.benign.decisions[kind]++
+	if kind != fraud.Allow {
+		g.refused++
+		t.cost.benignRefused += price
 	}
+}
+
+func (t *Tally) addAttack(l *label, score float64, kind fraud.Kind, price float64, at time.Time) {
+	allowed := kind == fraud.Allow
 	l.attack.scores.add(score)
-	t.attackAll.scores.add(score)
-	l.campaign.add(allowed)
-	if len(t.drawn) <= maxDrawn || l.campaign.line.slots != nil {
-		l.campaign.line.add(d.Event.At, allowed)
-	}
+	t.attackers.scores.add(score)
+	t.attackers.decisions[kind]++
 	t.cost.attackOffered += price
 	if allowed {
 		l.attack.allowed++
 	} else {
-		t.attackAll.refused++
 		t.cost.attackRefused += price
 	}
-	t.costLine.add(d.Event.At, price, allowed)
+	t.costLine.add(at, price, allowed)
+	if c := l.campaign; c != nil {
+		c.add(allowed)
+		if c.drawn {
+			c.line.add(at, allowed)
+		}
+	}
 }
-
-// maxDrawn bounds the campaigns whose course is kept for the report.
-const maxDrawn = 1000

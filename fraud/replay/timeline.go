@@ -8,16 +8,16 @@ const timelineSlots = 128
 
 // timeline counts allowed and refused sends over time.
 type timeline struct {
-	start, width time.Duration // since 1970
+	start, width int64 // in seconds, start since 1970
 	slots        []slot
 }
 
 type slot struct{ allowed, refused int32 }
 
 func (t *timeline) add(at time.Time, allowed bool) {
-	now := time.Duration(at.Unix()) * time.Second
+	now := at.Unix()
 	if t.slots == nil {
-		t.start, t.width = now, time.Second
+		t.start, t.width = now, 1
 	}
 	for now-t.start >= timelineSlots*t.width {
 		t.widen()

@@ -11,11 +11,13 @@ import (
 // power of -64.
 type hasher struct{}
 
+const hashKey = 1
+
 func (hasher) Hash(kind, value string) (h subscriber.Hash) {
 	if value == "" {
 		return h
 	}
-	h.Key = 1
+	h.Key = hashKey
 	binary.LittleEndian.PutUint64(h.Sum[:], hash64(value))
 	return h
 }
