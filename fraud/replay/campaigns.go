@@ -67,7 +67,7 @@ func quantile(sorted []int64, q float64) float64 {
 		return float64(sorted[len(sorted)-1])
 	}
 	low, high := float64(sorted[i]), float64(sorted[i+1])
-	return low + (high-low)*(at-float64(i))
+	return rounded(low + (high-low)*(at-float64(i)))
 }
 
 // attack is all campaigns of one kind.

@@ -43,10 +43,17 @@ type Engine struct {
 	cfg      Config
 	awaiting *awaiting
 	words    words
-	facts    fraud.Facts
-	send     Send
-	last     Decided
 	Counts   Counts
+
+	// The send or outcome at hand. They are kept here, for what goes through
+	// an interface would else be allocated anew each time.
+	facts   fraud.Facts
+	send    Send
+	subject Subject
+	seen    Seen
+	checked Check
+	receipt Receipt
+	last    Decided
 }
 
 // NewEngine makes an engine with a cold start.
@@ -67,7 +74,7 @@ func (g *Engine) Feed(e *Event) *Decided {
 	case CheckEvent:
 		g.check(e)
 	case ReceiptEvent:
-		g.receipt(e)
+		g.receive(e)
 	case IdentityEvent:
 		g.identity(e)
 	}
@@ -88,9 +95,10 @@ func (g *Engine) decide(e *Event) *Decided {
 	n, err := numbering.Parse(string(e.To), region)
 	d.To, d.Region, d.Invalid = n.MSISDN, n.Region, err
 	g.lay(e, &n, tenant)
-	seen := Seen{}
+	g.seen = Seen{}
 	if err == nil {
-		seen = g.cfg.Subscribers.Facts(g.subject(e, tenant, n.MSISDN), &g.facts)
+		g.about(e, tenant, n.MSISDN)
+		g.seen = g.cfg.Subscribers.Facts(&g.subject, &g.facts)
 	}
 	g.count(e, &n)
 	d.Decision = d.Policy.Decide(&g.facts)
@@ -98,7 +106,7 @@ func (g *Engine) decide(e *Event) *Decided {
 		refuseInvalid(&d.Decision, err)
 		g.Counts.Invalid++
 	}
-	g.settle(d, &seen)
+	g.settle(d)
 	return d
 }
 
@@ -128,12 +136,11 @@ func (g *Engine) lay(e *Event, n *numbering.Number, tenant string) {
 	}
 }
 
-func (g *Engine) subject(e *Event, tenant string, to subscriber.MSISDN) *Subject {
-	s := &Subject{Tenant: tenant, To: to, Device: g.send.Device}
+func (g *Engine) about(e *Event, tenant string, to subscriber.MSISDN) {
+	g.subject = Subject{Tenant: tenant, To: to, Device: g.send.Device}
 	if e.Context.HasClaim {
-		s.Claim = &e.Context.Claim
+		g.subject.Claim = &e.Context.Claim
 	}
-	return s
 }
 
 // count counts the send in the windows. A number that is none counts by its
@@ -153,11 +160,11 @@ func (g *Engine) count(e *Event, n *numbering.Number) {
 }
 
 // settle keeps what the send's outcome will need.
-func (g *Engine) settle(d *Decided, seen *Seen) {
+func (g *Engine) settle(d *Decided) {
 	kind := d.Decision.Shown()
 	allowed := kind == fraud.Allow
 	if d.Invalid == nil && (allowed || kind == fraud.Review) {
-		g.cfg.Subscribers.Remember(seen, d.Facts.At)
+		g.cfg.Subscribers.Remember(&g.seen, d.Facts.At)
 	}
 	if allowed {
 		g.cfg.Windows.Await(&g.send, d.Decision.Score)
@@ -165,7 +172,7 @@ func (g *Engine) settle(d *Decided, seen *Seen) {
 	if len(d.Event.ID) == 0 {
 		return // nothing can come of it
 	}
-	if g.awaiting.add(outcome{id: g.send.ID, tenant: g.send.Tenant, seen: *seen, allowed: allowed}) {
+	if g.awaiting.add(outcome{id: g.send.ID, tenant: g.send.Tenant, seen: g.seen, allowed: allowed}) {
 		g.Counts.DuplicateIDs++
 	}
 	g.Counts.Forgotten = g.awaiting.forgotten
@@ -177,10 +184,11 @@ func (g *Engine) check(e *Event) {
 	if !g.counts(o, result != 0) {
 		return
 	}
-	c := Check{ID: idHash(e.ID), At: e.At, Result: result, ASN: e.Context.ASN, Device: hashOf(o.tenant, e.Context.Device)}
+	c := &g.checked
+	*c = Check{ID: idHash(e.ID), At: e.At, Result: result, ASN: e.Context.ASN, Device: hashOf(o.tenant, e.Context.Device)}
 	c.IP, _ = netip.ParseAddr(string(e.Context.IP))
 	c.IP = c.IP.Unmap()
-	g.cfg.Windows.Check(&c)
+	g.cfg.Windows.Check(c)
 	if result == Approved && !o.approved {
 		o.approved = true
 		g.Counts.Approved++
@@ -188,10 +196,11 @@ func (g *Engine) check(e *Event) {
 	}
 }
 
-func (g *Engine) receipt(e *Event) {
+func (g *Engine) receive(e *Event) {
 	result, o := receiptResult(e.Result), g.awaiting.find(idHash(e.ID))
 	if g.counts(o, result != 0) {
-		g.cfg.Windows.Receipt(&Receipt{ID: idHash(e.ID), At: e.At, Result: result, Carrier: g.words.get(e.Carrier)})
+		g.receipt = Receipt{ID: idHash(e.ID), At: e.At, Result: result, Carrier: g.words.get(e.Carrier)}
+		g.cfg.Windows.Receipt(&g.receipt)
 	}
 }
 

@@ -5,14 +5,14 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 )
 
 // Text writes reports of one file for people, side by side where there are two;
 // with two, c tells where they differ.
 func Text(out io.Writer, reports []*Report, c *Comparison) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight|tabwriter.DiscardEmptyColumns)
+	w := &grid{out: out}
 	r := reports[0]
 	fmt.Fprintf(w, "%d events: %d sends (%d of people, %d of attacks, %d without a label), %d checks, %d receipts, %d identities\n",
 		r.Input.Lines-r.Input.Malformed, r.Sends.Total, r.Sends.Benign, r.Sends.Attack, r.Sends.Total-r.Sends.Labelled,
@@ -30,7 +30,7 @@ func Text(out io.Writer, reports []*Report, c *Comparison) error {
 	if c != nil {
 		c.table(w, reports)
 	}
-	return w.Flush()
+	return w.flush()
 }
 
 // Warnings are what a reader of the figures must know of the file.
@@ -51,8 +51,7 @@ func (r *Report) Warnings() (all []string) {
 	warn(o.UnknownIDs, "%d checks and receipts are of no known send")
 	warn(o.UnknownResults, "%d checks and receipts have an unknown result")
 	warn(o.BadIdentities, "%d identity events are of an invalid number")
-	warn(o.Forgotten, "%d sends were too many to await their outcome")
-	warn(o.Numbers, "%d numbers were too many to remember")
+	warn(o.Numbers, "%d numbers were too many to remember: the oldest were forgotten")
 	return all
 }
 
@@ -116,7 +115,7 @@ func change(a, b row) string {
 	if strings.HasSuffix(a.value, "%") {
 		return fmt.Sprintf("%+.2f points", 100*(b.v-a.v))
 	}
-	return fmt.Sprintf("%+.6g", b.v-a.v)
+	return signed(b.v - a.v)
 }
 
 func (r *Report) kindTable(w io.Writer) {
@@ -169,4 +168,13 @@ func printable(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// signed has a sign, and at most six decimals.
+func signed(v float64) string {
+	s := strconv.FormatFloat(rounded(v), 'f', -1, 64)
+	if v > 0 {
+		return "+" + s
+	}
+	return s
 }

@@ -16,6 +16,12 @@ type packing struct {
 	at   uint // of the next bit
 }
 
+// again makes p ready for another record, in the same buffer.
+func (p *packing) again() *packing {
+	p.b, p.bits, p.at = p.b[:0], 0, 0
+	return p
+}
+
 // told notes in one bit whether a value follows.
 func (p *packing) told(yes bool) bool {
 	if yes {
@@ -68,9 +74,12 @@ func (p *packing) sealed() string {
 		panic("offline: a packed record has more than 64 bits")
 	}
 	var head [9]byte
-	head[0] = byte((p.at + 7) / 8)
+	n := int(p.at+7) / 8
+	head[0] = byte(n)
 	binary.LittleEndian.PutUint64(head[1:], p.bits)
-	return string(append(head[:1+head[0]:1+head[0]], p.b...))
+	values := len(p.b)
+	p.b = append(append(p.b, head[:1+n]...), p.b...) // the head cannot go in front without moving them
+	return string(p.b[values:])
 }
 
 // unpacking reads what packing wrote, in the same order. Texts borrow.
@@ -79,8 +88,7 @@ type unpacking struct {
 	bits uint64
 }
 
-func unpack(s string) *unpacking {
-	u := &unpacking{}
+func unpack(s string) (u unpacking) {
 	n := 1 + int(s[0])
 	for i := n - 1; i > 0; i-- {
 		u.bits = u.bits<<8 | uint64(s[i])

@@ -7,9 +7,9 @@ import (
 	"tollgate/hlr/subscriber"
 )
 
-// packHistory packs what one source has told.
-func packHistory(h *hlr.History) string {
-	p := &packing{}
+// history packs what one source has told.
+func (p *packing) history(h *hlr.History) string {
+	p.again()
 	p.hash(h.IMSI)
 	p.hash(h.ICCID)
 	p.hash(h.IMEI)
@@ -57,7 +57,7 @@ func unpackHistory(packed string, h *hlr.History) {
 }
 
 func packChange(c *hlr.Change) string {
-	p := &packing{}
+	var p packing
 	p.number(uint32(c.Field))
 	p.hash(c.Old)
 	p.hash(c.New)

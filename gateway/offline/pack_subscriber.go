@@ -5,9 +5,9 @@ import (
 	"tollgate/hlr/subscriber"
 )
 
-// packSubscriber packs what an identity event can tell of a number.
-func packSubscriber(s *hlr.Subscriber) string {
-	p := &packing{}
+// subscriber packs what an identity event can tell of a number.
+func (p *packing) subscriber(s *hlr.Subscriber) string {
+	p.again()
 	p.text(s.IMSI)
 	p.text(s.ICCID)
 	p.text(s.IMEI)

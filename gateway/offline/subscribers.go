@@ -38,6 +38,7 @@ type Subscribers struct {
 
 	answer hlr.Answer // of the lookup at hand
 	record [1]hlr.SourceHistory
+	pack   packing
 }
 
 // network is what the network tells of a number and told before.
@@ -75,7 +76,7 @@ func (s *Subscribers) Record(n subscriber.MSISDN, r *replay.Record) {
 	k := digits(n)
 	w, _ := s.networks.get(k)
 	told := subscriberOf(r)
-	now := packSubscriber(&told)
+	now := s.pack.subscriber(&told)
 	if now == w.now {
 		return
 	}
@@ -129,7 +130,7 @@ func (s *Subscribers) lookUp(number uint64, w *network, f *fraud.Facts, p *facts
 		next, changed := n.Record.Observe(a, f.At, s.ob)
 		n.Record = next
 		if changed {
-			w.before, w.seen = packHistory(&next[0].History), max(1, f.At.Unix())
+			w.before, w.seen = s.pack.history(&next[0].History), max(1, f.At.Unix())
 			s.networks.put(number, *w)
 		}
 	}
@@ -156,7 +157,7 @@ func (s *Subscribers) claim(key uint64, c *replay.Subject, f *fraud.Facts, p *fa
 	packed, _ := s.claims.get(key)
 	rec, changed := s.recall(packed).Observe(facts.ClaimAnswer(&id, source, f.At), f.At, s.ob)
 	if changed {
-		s.claims.put(key, packHistory(&rec[0].History))
+		s.claims.put(key, s.pack.history(&rec[0].History))
 	}
 	facts.ClaimInto(f, rec, p)
 }
