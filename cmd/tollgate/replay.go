@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 
 	"tollgate/fraud/replay"
 )
@@ -110,8 +109,8 @@ func (r *replayRun) report(c *cli) error {
 	for _, l := range r.lanes {
 		reports = append(reports, l.Report(r.input))
 	}
-	if r.flags.html != "" {
-		if err := writeFile(r.flags.html, func(out *os.File) error { return replay.HTML(out, reports, r.comparison) }); err != nil {
+	if r.page != nil {
+		if err := errors.Join(replay.HTML(r.page, reports, r.comparison), r.page.Close()); err != nil {
 			return err
 		}
 	}
@@ -148,16 +147,4 @@ func (r *replayRun) printJSON(c *cli, reports []*replay.Report) error {
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
 	return out.Encode(all)
-}
-
-// writeFile writes a file as a whole: it is there only when all went well.
-func writeFile(name string, write func(*os.File) error) error {
-	out, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(out), out.Close()); err != nil {
-		return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(name))
-	}
-	return nil
 }

@@ -20,6 +20,7 @@ type replayRun struct {
 
 	decisions *bufio.Writer
 	file      io.Closer
+	page      *os.File // of --html; nil without
 	line      []byte
 }
 
@@ -31,7 +32,7 @@ func newReplayRun(f *replayFlags, rig *replayRig, c *cli) (*replayRun, error) {
 	if len(r.lanes) > 1 {
 		r.comparison = replay.NewComparison()
 	}
-	switch f.decisions {
+	switch f.decisions { // what cannot be written must show before an hour's work
 	case "":
 	case "-":
 		r.decisions = bufio.NewWriterSize(c.out, 1<<18)
@@ -41,6 +42,12 @@ func newReplayRun(f *replayFlags, rig *replayRig, c *cli) (*replayRun, error) {
 			return nil, usageError{err}
 		}
 		r.decisions, r.file = bufio.NewWriterSize(out, 1<<18), out
+	}
+	if f.html != "" {
+		var err error
+		if r.page, err = os.Create(f.html); err != nil {
+			return nil, usageError{err}
+		}
 	}
 	return r, nil
 }
