@@ -21,7 +21,7 @@ as not told. All are counted, the first are named with their line; --strict-inpu
 fail. A file in which no line is an event fails.
 
 Memory is bounded whatever the file's size: the outcomes of the latest 1 048 576 sends are
-awaited, 4 194 304 numbers are remembered (some 250 octets each with an identity), scores are
+awaited, 4 194 304 numbers are remembered (some 500 octets each with an identity), scores are
 counted exactly by thousandths.
 
 --json prints one object. Shares are 0 to 1; what cannot be told, as recall without labels, is

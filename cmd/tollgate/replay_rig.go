@@ -114,8 +114,8 @@ func (rig *replayRig) loadPrices(file string) error {
 	return nil
 }
 
-// replayNumbers is how many numbers of each sort are remembered: some 250 octets
-// for one with an identity, 60 for one with an approved code.
+// replayNumbers is how many numbers of each sort are remembered: some 500 octets
+// for one with an identity and an approved code.
 const replayNumbers = 4 << 20
 
 func (rig *replayRig) lanes() (lanes []*replay.Lane) {

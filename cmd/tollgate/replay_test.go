@@ -38,6 +38,11 @@ func (p *tape) send(after time.Duration, to, purpose, label, more string) string
 // daysTraffic is people, a swapped SIM and a pumping bot.
 func daysTraffic() (text []byte, frozen string) {
 	p := newTape()
+	frozen = p.day()
+	return p.Bytes(), frozen
+}
+
+func (p *tape) day() (frozen string) {
 	for i := range 300 {
 		to := fmt.Sprintf("+49151%08d", i*104729%100000000)
 		p.add(time.Second, "identity", fmt.Sprintf(`"to":%q,"imsi":"26201%010d","mccmnc":"26201"`, to, i))
@@ -53,7 +58,7 @@ func daysTraffic() (text []byte, frozen string) {
 		p.send(300*time.Millisecond, fmt.Sprintf("+2348031%06d", 555000+i), "signup", "pump:1", `,"context":{"ip":"185.220.101.7"}`)
 	}
 	p.send(time.Minute, "+49", "login", "legit:typo", "")
-	return p.Bytes(), frozen
+	return frozen
 }
 
 func trafficFile(t *testing.T, name string, text []byte) string {
