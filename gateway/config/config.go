@@ -36,6 +36,7 @@ type Config struct {
 	Retention Retention         `yaml:"retention"`
 	Webhooks  Webhooks          `yaml:"webhooks"`
 	SMSC      SMSC              `yaml:"smsc"`
+	Replay    Replay            `yaml:"replay"`
 
 	// Warnings are what works and should still be looked at.
 	Warnings []string `yaml:"-"`
@@ -87,6 +88,12 @@ type Lists struct {
 	Tor        string `yaml:"tor_file"`
 	Datacentre string `yaml:"datacentre_file"`
 	Ordinary   string `yaml:"ordinary_file"`
+}
+
+// Replay is what only `tollgate replay -c` looks at.
+type Replay struct {
+	IPTables bool   `yaml:"ip_tables"`   // look addresses up: country and system as they are now
+	Prices   string `yaml:"prices_file"` // what a message costs
 }
 
 // Queue bounds what is accepted and not yet sent.
