@@ -9,6 +9,7 @@ import (
 type campaign struct {
 	w     *world
 	d     dice
+	kind  *attack
 	label string
 	t     *tenant
 	tac   tactics
@@ -46,16 +47,16 @@ func (w *world) startAttacks() {
 	for i, size := range sizes {
 		kind := kinds[i].name
 		numbers[kind]++
-		c := &campaign{w: w, d: newDice(w.c.Seed, kind+strconv.Itoa(numbers[kind]))}
+		c := &campaign{w: w, kind: kinds[i], d: newDice(w.c.Seed, kind+strconv.Itoa(numbers[kind]))}
 		c.label = kind + ":" + kind[:2] + strconv.Itoa(numbers[kind])
 		c.size = int(min(max(size*scale, 30), sends/4+30))
-		c.plan(kinds[i])
+		c.plan()
 	}
 }
 
 // plan draws the campaign's tactics and when it begins.
-func (c *campaign) plan(kind *attack) {
-	d, w := c.d, c.w
+func (c *campaign) plan() {
+	d, w, kind := c.d, c.w, c.kind
 	span := float64(w.end - w.start)
 	earliest := 0.02
 	if kind.members { // its victims must have been there
@@ -114,16 +115,27 @@ func (c *campaign) loop(step func()) {
 		return
 	}
 	if c.w.c.Kind == Drift && !c.later && c.w.now >= c.w.half() {
-		c.later = true
-		pace := c.tac.pace
-		c.tac = c.d.tactics(Drift, true)
-		c.tac.pace = max(pace, c.tac.pace)
-		c.actors, c.ips = nil, nil
+		c.learn()
 	}
 	if !c.tac.human || c.d.chance(min(1, 0.15+busyness(c.w.now, c.t.countries[0], false)/1.6)) {
 		step()
 	}
 	c.w.after(c.gap(), func() { c.loop(step) })
+}
+
+// learn changes a campaign's tactics and its ranges half-way through a drifting world.
+func (c *campaign) learn() {
+	c.later = true
+	pace := c.tac.pace
+	c.tac = c.d.tactics(Drift, true)
+	if c.kind.adjust != nil {
+		c.kind.adjust(c)
+	}
+	c.tac.pace = max(pace, c.tac.pace) // or it would not be through in time
+	c.actors, c.ips = nil, nil
+	if r := c.ranges; r != nil && c.sims == nil {
+		*r = *c.newRanges(c.targets(len(r.ops)), r.order, r.spread)
+	}
 }
 
 // gap is the time to the next step.

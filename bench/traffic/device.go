@@ -57,6 +57,18 @@ var (
 	ja4Scripts = []string{"t13d1812h1_85036bcba153_b26ce05bbdd6", "t13d190900_9dc949149365_97f8aa674fd9", "t13d1311h2_e8f1e7e78f70_1f22a2ca17c4", "t13d4312h1_c7886603b240_b26ce05bbdd6"}
 )
 
+// oddTLS is what a few per cent of connections look like: one of the scripting
+// libraries', or a combination that hardly anybody else has.
+func (d dice) oddTLS() string {
+	if d.chance(0.4) {
+		return pick(d, ja4Scripts)
+	}
+	rare := newDice(uint64(d.IntN(120)), "ja4") // each is some people's
+	b := fmt.Appendf(nil, "t1%dd%02d%02dh%d_", 2+rare.IntN(2), 8+rare.IntN(40), 5+rare.IntN(12), 1+rare.IntN(2))
+	b = fmt.Appendf(b, "%012x_%012x", rare.Uint64()>>16, rare.Uint64()>>16)
+	return string(b)
+}
+
 // handset is a phone as people of the country have, with the tenant's app or,
 // for a part of its users, a browser.
 func (d dice) handset(t *tenant, c *country) *handset {

@@ -67,6 +67,7 @@ type atlas struct {
 	operators   []*operator
 	hosts, vpns []*network
 	relays      []*network
+	gates       []*network
 }
 
 var theAtlas = sync.OnceValue(func() *atlas {
@@ -127,6 +128,8 @@ func (a *atlas) addNetwork(f []string) {
 		a.hosts = append(a.hosts, n)
 	case "vpn":
 		a.vpns = append(a.vpns, n)
+	case "gate":
+		a.gates = append(a.gates, n)
 	case "relay":
 		a.relays = append(a.relays, n)
 	}

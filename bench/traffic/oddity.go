@@ -78,6 +78,9 @@ func startQA(w *world, d dice, sends float64) {
 		for range 2 + d.IntN(4) {
 			p := w.newPerson(d, t, c)
 			p.house, p.moves, p.group = office, w.end, "qa"
+			if d.chance(0.3) { // a test suite on a build machine
+				p.phone.ja4, p.private = pick(d, ja4Scripts), w.atlas.gates[3:5]
+			}
 			team = append(team, p)
 		}
 		w.test(d, team, sends/float64(n))

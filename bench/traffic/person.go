@@ -48,11 +48,17 @@ func (w *world) newPerson(d dice, t *tenant, c *country) *person {
 	p := &person{t: t, line: l, country: c, phone: d.handset(t, c), account: d.account(t), house: d.home(c)}
 	l.id.imei = p.phone.imei
 	p.moves = w.now + seconds(d.wait(10*86_400))
-	if d.chance(0.022) {
+	switch {
+	case d.chance(0.02):
 		p.private, p.group = w.atlas.vpns, "vpn"
 		if p.phone.model.apple {
 			p.private = w.atlas.relays
 		}
+	case d.chance(0.012): // each has one that they always use
+		p.private, p.group = []*network{pick(d, w.atlas.gates)}, "vpn"
+	}
+	if d.chance(0.012) { // a virus scanner in between, an old tablet, a client of their own making
+		p.phone.ja4 = d.oddTLS()
 	}
 	return p
 }

@@ -12,7 +12,7 @@ type population struct {
 // people of others are labelled by: share 0.
 var populations = []population{
 	{"ordinary", 0.715, "visits to all tenants by newcomers (label new) and by those who were there before (returning); the tenant with 40 % conversion: dropout", startOrdinary},
-	{"vpn", 0, "people behind VPN exits and privacy relays, 2 % of everybody", nil},
+	{"vpn", 0, "people behind VPN exits, privacy relays, company gateways and their own servers, 3 % of everybody", nil},
 	{"voip", 0.005, "sign-ups and logins with a VoIP number that is truly theirs", startVoIP},
 	{"typo", 0.008, "a wrong number first, the right one a minute later", startTypo},
 	{"shared", 0.02, "families and flat-mates: two to five accounts on a device and an address", startShared},
@@ -77,6 +77,9 @@ func (t *tenant) group(usual string) string {
 
 // comeBack is an ordinary visit of a member; after a login some withdraw.
 func (w *world) comeBack(d dice, p *person) {
+	if forgets := 0.01 + 0.05*is(p.phone.web); d.chance(forgets) { // cookies cleared, the app installed anew
+		d.install(p.phone, p.t, p.country)
+	}
 	v := visit{p: p, purpose: p.t.wishes[d.weighted(p.t.wishOf)], group: p.t.group("returning")}
 	if v.purpose == "login" && p.t.pays() && d.chance(0.12) {
 		v.then = func() {
@@ -86,6 +89,13 @@ func (w *world) comeBack(d dice, p *person) {
 		}
 	}
 	w.visit(d, v)
+}
+
+func is(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // pays says that there is money to withdraw.

@@ -173,25 +173,36 @@ func (w *world) travel(d dice, p *person) {
 		return
 	}
 	away := flight(p.country, to)
-	w.at(max(w.now, p.last+away)+seconds(d.about(3600, 0.7)), func() {
-		p.group, p.abroad = "traveller", to
-		home := p.line.area
-		p.line.area, p.line.id.roaming = d.area(), true
-		d.settle(p.line, d.operator(to))
-		w.tell(p.line)
-		var delays []millis
-		for range 1 + d.IntN(4) {
-			delays = append(delays, seconds(d.about(20*3600, 1)))
-		}
-		w.follow(d, p, delays, d.errands(p, 0.3))
-		w.after(total(delays)+3*hour, func() { w.returnHome(d, p, home) })
+	w.after(seconds(d.about(3600, 0.7)), func() {
+		w.fly(p, away, func() {
+			p.group, p.abroad = "traveller", to
+			home := p.line.area
+			p.line.area, p.line.id.roaming = d.area(), true
+			d.settle(p.line, d.operator(to))
+			w.tell(p.line)
+			var delays []millis
+			for range 1 + d.IntN(4) {
+				delays = append(delays, seconds(d.about(20*3600, 1)))
+			}
+			w.follow(d, p, delays, d.errands(p, 0.3))
+			w.after(total(delays)+3*hour, func() { w.returnHome(d, p, home) })
+		})
 	})
 }
 
+// fly puts the person at the other end once nobody saw them here for as long as
+// the flight takes.
+func (w *world) fly(p *person, away millis, land func()) {
+	if landing := p.last + away; landing > w.now {
+		w.at(landing, func() { w.fly(p, away, land) })
+		return
+	}
+	land()
+}
+
 func (w *world) returnHome(d dice, p *person, home area) {
-	away := flight(p.country, p.abroad)
 	p.busy = true
-	w.at(max(w.now, p.last+away), func() {
+	w.fly(p, flight(p.country, p.abroad), func() {
 		p.busy, p.abroad, p.line.area, p.line.id.roaming = false, nil, home, false
 		d.settle(p.line, p.line.op)
 		w.tell(p.line)

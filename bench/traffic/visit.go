@@ -57,6 +57,11 @@ func (w *world) ask(d dice, v *visit) {
 	}
 	v.tries++
 	p.last = w.now
+	if d.chance(0.008) { // the button twice, or a client that repeats what timed out
+		again := *v
+		again.tries, again.convert, again.then = 4, 0, nil
+		w.after(seconds(d.about(1.5, 0.8)), func() { w.ask(d, &again) })
+	}
 	patience := seconds(d.about(50, 0.6))
 	if s.arrives != 0 && s.arrives < w.now+patience {
 		if d.chance(v.convert) {
