@@ -44,12 +44,16 @@ func (w *world) known(d dice) *person {
 
 // follow plans the visits of a story, and the story's end after the last.
 func (w *world) follow(d dice, p *person, delays []millis, purpose func() string) {
+	w.followThen(d, p, delays, purpose, func() { p.busy, p.group = false, "" })
+}
+
+func (w *world) followThen(d dice, p *person, delays []millis, purpose func() string, then func()) {
 	at := w.now
 	for _, delay := range delays {
 		at += delay
 		w.at(at, func() { w.visit(d, visit{p: p, purpose: purpose()}) })
 	}
-	w.at(at+2*hour, func() { p.busy, p.group = false, "" })
+	w.at(at+2*hour, then)
 }
 
 // errands are the purposes of a story's visits: mostly logins, and what else the
@@ -172,21 +176,8 @@ func (w *world) travel(d dice, p *person) {
 		p.busy = false
 		return
 	}
-	away := flight(p.country, to)
 	w.after(seconds(d.about(3600, 0.7)), func() {
-		w.fly(p, away, func() {
-			p.group, p.abroad = "traveller", to
-			home := p.line.area
-			p.line.area, p.line.id.roaming = d.area(), true
-			d.settle(p.line, d.operator(to))
-			w.tell(p.line)
-			var delays []millis
-			for range 1 + d.IntN(4) {
-				delays = append(delays, seconds(d.about(20*3600, 1)))
-			}
-			w.follow(d, p, delays, d.errands(p, 0.3))
-			w.after(total(delays)+3*hour, func() { w.returnHome(d, p, home) })
-		})
+		w.fly(p, flight(p.country, to), func() { w.stay(d, p, to) })
 	})
 }
 
@@ -200,20 +191,27 @@ func (w *world) fly(p *person, away millis, land func()) {
 	land()
 }
 
-func (w *world) returnHome(d dice, p *person, home area) {
-	p.busy = true
-	w.fly(p, flight(p.country, p.abroad), func() {
-		p.busy, p.abroad, p.line.area, p.line.id.roaming = false, nil, home, false
-		d.settle(p.line, p.line.op)
-		w.tell(p.line)
+// stay is the days abroad.
+func (w *world) stay(d dice, p *person, in *country) {
+	p.group, p.abroad = "traveller", in
+	home := p.line.area
+	p.line.area, p.line.id.roaming = d.area(), true
+	d.settle(p.line, d.operator(in))
+	w.tell(p.line)
+	var delays []millis
+	for range 1 + d.IntN(4) {
+		delays = append(delays, seconds(d.about(20*3600, 1)))
+	}
+	w.followThen(d, p, delays, d.errands(p, 0.3), func() {
+		w.fly(p, flight(p.country, in), func() { w.returnHome(d, p, home) })
 	})
 }
 
-func total(of []millis) (sum millis) {
-	for _, x := range of {
-		sum += x
-	}
-	return sum
+func (w *world) returnHome(d dice, p *person, home area) {
+	p.busy, p.group, p.abroad = false, "", nil
+	p.line.area, p.line.id.roaming = home, false
+	d.settle(p.line, p.line.op)
+	w.tell(p.line)
 }
 
 func startRecycled(w *world, d dice, sends float64) {

@@ -26,6 +26,7 @@ func (w *world) visit(d dice, v visit) {
 		v.convert = p.t.convert
 	}
 	v.from = w.where(d, p)
+	p.last = w.now // the flight must not begin in between
 	w.after(seconds(d.about(4, 0.8)), func() { w.ask(d, &v) })
 }
 
