@@ -96,8 +96,9 @@ func (c *campaign) slowness() float64 {
 // equip gives the campaign its target and its tools, when it begins.
 func (c *campaign) equip() {
 	d := c.d
-	if c.t == nil {
-		c.t = c.w.tenants[d.weighted(c.w.volumes)]
+	c.t = c.w.tenants[d.weighted(c.w.volumes)]
+	if d.chance(0.5) { // small ones are watched less
+		c.t = pick(d, c.w.tenants)
 	}
 	c.hosts = nil
 	for range 1 + d.IntN(3) {

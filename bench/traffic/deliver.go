@@ -33,8 +33,10 @@ func (w *world) deliver(d dice, l *line, id string) (arrives millis) {
 	case o != nil && d.chance(o.lost), o == nil && d.chance(c.lost):
 		w.undelivered(d, id, carrier, "")
 		return 0
-	case o != nil: // it waits in the carrier's queue
+	case o != nil && d.chance(0.5): // it waits in the carrier's queue
 		arrives = o.to + seconds(d.about(120, 1))
+	case o != nil:
+		arrives = w.now + seconds(d.about(150, 1))
 	default:
 		arrives = w.now + seconds(0.4+d.about(c.median, c.sigma))
 	}

@@ -16,6 +16,9 @@ type handset struct {
 	web    bool   // a browser, not the app
 }
 
+// reads says that an app on the phone can tell of its card.
+func (h *handset) reads() bool { return !h.model.apple && !h.web }
+
 // model is a line of phones: how they name themselves and the type allocation
 // codes that they carry.
 type model struct {

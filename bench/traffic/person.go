@@ -14,6 +14,7 @@ type person struct {
 	group   string // the label's, while something particular goes on; "" otherwise
 	private []*network
 	abroad  *country
+	second  *identity // the other card of the phone, where the app reads that one
 	busy    bool   // a story is being told of them
 	last    millis // send
 }
@@ -47,6 +48,9 @@ func (w *world) newPerson(d dice, t *tenant, c *country) *person {
 	l := w.newLine(d, d.operator(c))
 	p := &person{t: t, line: l, country: c, phone: d.handset(t, c), account: d.account(t), house: d.home(c)}
 	l.id.imei = p.phone.imei
+	if d.chance(0.07) {
+		p.second = &w.lineOf(d, d.operator(c), "").id
+	}
 	p.moves = w.now + seconds(d.wait(10*86_400))
 	switch {
 	case d.chance(0.02):
@@ -81,13 +85,17 @@ func (w *world) where(d dice, p *person) origin {
 	return o
 }
 
-// claim is what an app on the phone can read of the card in it. Apple's cannot.
+// claim is what an app on the phone can read of the card in it: Apple's cannot,
+// and of two cards it may be the other.
 func (p *person) claim() *identity {
-	if p.phone.model.apple || p.phone.web {
+	if !p.phone.reads() || p.line.voip {
 		return nil
 	}
 	id := p.line.id // a copy: what the app read then
 	id.imei = p.phone.imei
+	if p.second != nil {
+		id.imsi, id.iccid, id.lac = p.second.imsi, p.second.iccid, p.second.lac
+	}
 	return &id
 }
 

@@ -33,7 +33,7 @@ const sendsPerVisit = 1.1 // retries included
 // visits plans visits all the time, as many as make this number of sends. Every
 // tenant and country has its own hours.
 func (w *world) visits(d dice, sends float64, begin func(t *tenant, c *country)) {
-	peak := float64(w.end-w.start) / (sends / sendsPerVisit) / busiest
+	peak := float64(w.end-w.start) / sends / busiest // some make more than one, in quiet hours there are none
 	var next func()
 	next = func() {
 		t := w.tenants[d.weighted(w.volumes)]

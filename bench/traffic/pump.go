@@ -113,7 +113,9 @@ func (c *campaign) ask(l *line, a *actor) {
 		account = c.account
 	}
 	c.account = account
-	a.from.claim = a.claim(l)
+	if c.sims != nil {
+		a.from.claim = a.holds(l)
+	}
 	from := a.from
 	s, ok := c.send(l, purpose, account, from)
 	if !ok {
@@ -128,13 +130,12 @@ func (c *campaign) ask(l *line, a *actor) {
 	}
 }
 
-// claim is what the tenant's app on the bot's phone would tell.
-func (a *actor) claim(l *line) *identity {
-	if a.phone.model.apple || a.phone.web {
+// holds is what the tenant's app tells when the line's card is in the actor's phone.
+func (a *actor) holds(l *line) *identity {
+	if !a.phone.reads() {
 		return nil
 	}
 	id := l.id
-	id.imei = a.phone.imei
 	return &id
 }
 

@@ -124,9 +124,8 @@ func (d dice) newPhone(p *person) {
 }
 
 func startPorted(w *world, d dice, sends float64) {
-	w.stories(d, sends, 1.7, func(w *world, d dice, p *person) {
-		others := p.country.operators
-		to := pick(d, others)
+	w.stories(d, sends, 1.3, func(w *world, d dice, p *person) {
+		to := pick(d, p.country.operators)
 		if to == p.line.op {
 			p.busy = false
 			return

@@ -2,26 +2,27 @@ package traffic
 
 // simSwap has members' numbers moved to the attackers' cards.
 func (c *campaign) simSwap() {
-	c.against(2.6, func(p *person) {
+	c.against(2.35, func(p *person) bool {
 		p.busy = true
 		if c.d.chance(0.35) { // first they see whether the password is right
 			c.as(p, "login", c.actor(p.country).from)
 		}
 		c.w.after(seconds(c.d.about(3*3600, 1)), func() { c.swap(p, p.line.op) })
+		return true
 	})
 }
 
 // portOut has the number moved to another network.
 func (c *campaign) portOut() {
-	c.against(2.4, func(p *person) {
-		others := p.country.operators
-		to := pick(c.d, others)
+	c.against(2, func(p *person) bool {
+		to := pick(c.d, p.country.operators)
 		if to == p.line.op {
-			return
+			return false
 		}
 		p.busy = true
 		p.line.id.ported = c.w.now
 		c.swap(p, to)
+		return true
 	})
 }
 
@@ -43,16 +44,21 @@ func (c *campaign) swap(p *person, to *operator) {
 		mine := l.area
 		l.op, l.id.absent = to, false
 		d.newSIM(l)
+		a := c.actor(p.country)
 		if d.chance(0.85) {
 			l.id.imei = d.imei(pick(d, d.model(p.country).tacs))
+			if d.chance(0.5) { // in the phone that the requests come from
+				l.id.imei = a.phone.imei
+			}
 		}
 		if d.chance(0.8) {
 			l.area = d.area()
 		}
 		d.settle(l, to)
 		w.tell(l)
-		a := c.actor(p.country)
-		a.from.claim = a.claim(l)
+		if l.id.imei == a.phone.imei {
+			a.from.claim = a.holds(l)
+		}
 		from := a.from
 		w.after(c.haste(), func() { c.cashIn(p, from, 1+d.IntN(3)) })
 		w.after(seconds(d.between(1, 6)*86_400), func() { c.restore(p, mine) })
@@ -71,7 +77,7 @@ func (c *campaign) haste() millis {
 // cashIn asks for codes to the number that is theirs now, and types them in.
 func (c *campaign) cashIn(p *person, from origin, left int) {
 	d := c.d
-	purpose := pick(d, []string{"recovery", "recovery", "withdrawal", "withdrawal", "number_change", "login", "login"})
+	purpose := pick(d, []string{"recovery", "recovery", "withdrawal", "withdrawal", "number_change", "bind", "login", "login"})
 	s, ok := c.as(p, purpose, from)
 	if !ok {
 		return
@@ -96,7 +102,7 @@ func (c *campaign) restore(p *person, home area) {
 
 // recycled finds accounts behind numbers that came with new cards.
 func (c *campaign) recycled() {
-	c.against(1.9, func(p *person) {
+	c.against(2, func(p *person) bool {
 		p.busy, p.last = true, 0 // the former owner has given the number up
 		c.w.recycle(c.d, p.line)
 		from := c.actor(p.country).from
@@ -107,5 +113,6 @@ func (c *campaign) recycled() {
 				c.w.after(seconds(c.d.about(600, 1)), func() { c.plunder(p, from, "withdrawal", "number_change", "login") })
 			}
 		})
+		return true
 	})
 }

@@ -115,6 +115,11 @@ func (c *campaign) actor(of *country) *actor {
 func (c *campaign) newActor(of *country) *actor {
 	a := &actor{phone: c.d.handset(c.t, of)}
 	a.from = origin{device: a.phone.device, agent: a.phone.agent, ja4: a.phone.ja4}
+	if a.phone.reads() && c.d.chance(0.6) { // a card of its own, or an invented one; an emulator has none
+		own := c.w.lineOf(c.d, c.d.operator(of), "").id
+		own.imei = a.phone.imei
+		a.from.claim = &own
+	}
 	if c.tac.scripted { // the agent of a browser or an app, the TLS of a library
 		a.from.ja4 = c.script
 		a.from.agent = c.agent

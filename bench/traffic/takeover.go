@@ -32,12 +32,11 @@ func (c *campaign) prey() {
 
 // against takes a victim at a time, as long as there are sends left; each
 // victim is good for so many.
-func (c *campaign) against(each float64, attack func(p *person)) {
+func (c *campaign) against(each float64, attack func(p *person) bool) {
 	c.prey()
 	c.tac.pace /= each // steps are victims now
 	c.loop(func() {
-		if p := c.victim(); p != nil {
-			attack(p)
+		if p := c.victim(); p != nil && attack(p) {
 			c.left -= int(each + c.d.Float64())
 		}
 	})
@@ -55,8 +54,9 @@ func (c *campaign) typed(p *person, s sent, after millis, from origin) {
 
 // guess asks for codes to a victim and tries some.
 func (c *campaign) guess() {
-	c.against(3, func(p *person) {
+	c.against(3, func(p *person) bool {
 		c.guessAt(p, c.actor(p.country).from, 1+c.d.IntN(5))
+		return true
 	})
 }
 
@@ -97,9 +97,9 @@ func (c *campaign) guessAt(p *person, from origin, rounds int) {
 // takeover logs in with a stolen password; the victim is called and asked for
 // the code. With it come the number's change or a withdrawal.
 func (c *campaign) takeover() {
-	c.against(1.7, func(p *person) {
-		from := c.actor(p.country).from
-		c.talk(p, from, 1+c.d.IntN(3))
+	c.against(2.4, func(p *person) bool {
+		c.talk(p, c.actor(p.country).from, 1+c.d.IntN(3))
+		return true
 	})
 }
 
@@ -113,7 +113,7 @@ func (c *campaign) talk(p *person, from origin, tries int) {
 	case s.arrives != 0 && d.chance(0.3): // talked out of them, over the telephone
 		talking := seconds(d.about(75, 0.6))
 		c.typed(p, s, talking, from)
-		c.w.after(talking+seconds(d.about(120, 0.8)), func() { c.plunder(p, from, "withdrawal", "number_change") })
+		c.w.after(talking+seconds(d.about(120, 0.8)), func() { c.plunder(p, from, "withdrawal", "number_change", "bind") })
 	case tries > 1:
 		c.w.after(seconds(d.about(120, 0.7)), func() { c.talk(p, from, tries-1) })
 	}
