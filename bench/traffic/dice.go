@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// dice is one stream of chance. Each population has its own, so that a change
-// of one leaves the others as they were.
+// dice is one stream of chance. Each population and each campaign has its own, so
+// that a change of one moves others only where they meet the same people.
 type dice struct{ *rand.Rand }
 
 func newDice(seed uint64, name string) dice {

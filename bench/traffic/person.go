@@ -15,8 +15,8 @@ type person struct {
 	private []*network
 	abroad  *country
 	second  *identity // the other card of the phone, where the app reads that one
-	busy    bool   // a story is being told of them
-	last    millis // send
+	busy    bool      // a story is being told of them
+	last    millis    // send
 }
 
 // newLine is a subscription with a number of its own.

@@ -51,9 +51,13 @@ func (w *world) after(d millis, do func()) { w.at(w.now+d, do) }
 // and checks of earlier ones still come.
 func (w *world) run() error {
 	for len(w.queue) > 0 && w.out.err == nil {
-		t := heap.Pop(&w.queue).(task)
-		w.now = t.at
-		t.do()
+		w.step()
 	}
 	return w.out.flush()
+}
+
+func (w *world) step() {
+	t := heap.Pop(&w.queue).(task)
+	w.now = t.at
+	t.do()
 }
