@@ -51,10 +51,11 @@ func startCGNAT(w *world, d dice, sends float64) {
 		from := d.egress(op.data)
 		size := int(sends / float64(n) * d.between(0.5, 1.5) / sendsPerVisit)
 		length := d.between(1, 14) * 3600
-		begin := w.evening(d, c)
-		for range size {
-			w.at(begin+seconds(d.Float64()*length), func() { w.behind(d, t, op, from) })
-		}
+		w.at(w.evening(d, c), func() {
+			for range size {
+				w.after(seconds(d.Float64()*length), func() { w.behind(d, t, op, from) })
+			}
+		})
 	}
 }
 

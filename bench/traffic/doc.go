@@ -71,7 +71,7 @@
 //	brute_force       3 to 20 guesses a code in seconds; adaptive: 1 to 4 in minutes, another address each
 //	takeover          a login with the password, the code talked out of 30 % of the victims in about 75 s
 //	sim_swap          45 % with a gap of about 12 min, 85 % another phone, 80 % another place; first code after
-//	                  about 15 min (adaptive: 2 h) [2]; 35 % try a login before; the victim has a new card in 1 to 6 days
+//	                  about 15 min (adaptive: 2 h), ours; 35 % try a login before; the victim has a new card in 1 to 6 days
 //	port_out          the same, with ported_at and another network [3]
 //	recycled          the new holder logs in to, or recovers, the former one's account [6]
 //

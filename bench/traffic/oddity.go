@@ -1,5 +1,7 @@
 package traffic
 
+import "slices"
+
 // startOutages plans times in which messages are stuck, in busy hours, of a
 // country's route or of one network. Who sends then is whoever does anyway.
 func startOutages(w *world, d dice, sends float64) {
@@ -11,11 +13,17 @@ func startOutages(w *world, d dice, sends float64) {
 			o.op = d.operator(c)
 		}
 		o.to = o.from + seconds(d.between(35, 110)*60)
-		w.outages = append(w.outages, o)
-		// people of the country whose sessions end because of the same trouble, and who log in again
-		for range int(sends / w.c.days() / 2) {
-			w.at(o.from+millis(d.Float64()*float64(o.to-o.from)), func() { w.comeBack(d, w.member(d, t, c)) })
-		}
+		w.at(o.from, func() { w.fail(d, o, t, int(sends/w.c.days()/2)) })
+	}
+}
+
+// fail begins an outage. Some of the tenant's people there were logged out by
+// the same trouble, and log in again.
+func (w *world) fail(d dice, o outage, t *tenant, again int) {
+	w.outages = slices.DeleteFunc(w.outages, func(x outage) bool { return x.to < w.now })
+	w.outages = append(w.outages, o)
+	for range again {
+		w.after(millis(d.Float64()*float64(o.to-o.from)), func() { w.comeBack(d, w.member(d, t, o.country)) })
 	}
 }
 
@@ -87,23 +95,31 @@ func startQA(w *world, d dice, sends float64) {
 	}
 }
 
-// test makes the team's share of sends, in bursts of a few minutes apart.
+// test makes the team's share of sends, in bursts, in office hours.
 func (w *world) test(d dice, team []*person, sends float64) {
-	for left := sends; left > 0; {
+	const codes = 5              // of a burst, on average
+	const office = 45.0 / 24 / 7 // hours of a week
+	gap := float64(w.end-w.start) / (sends / codes) * office
+	var next func()
+	next = func() {
 		p := pick(d, team)
-		begin := w.start + millis(d.Float64()*float64(w.end-w.start))
-		c := p.country
-		local := begin + c.utc
-		if weekday := int(local/day+3) % 7; weekday > 4 && w.c.days() > 3 {
-			continue
+		local := w.now + p.country.utc
+		weekday, hourOfDay := int(local/day+3)%7, int(local%day/hour)
+		if (weekday < 5 || w.c.days() < 3) && hourOfDay >= 9 && hourOfDay < 18 {
+			w.testRun(d, p, 1+d.IntN(2*codes-1))
 		}
-		at := local/day*day - c.utc + seconds(d.between(9, 18)*3600)
-		for range 1 + d.IntN(9) {
-			left--
-			w.at(at, func() {
-				w.visit(d, visit{p: p, purpose: pick(d, []string{"signup", "login", "login", "recovery"}), convert: 0.7, tries: 4})
-			})
-			at += seconds(d.about(150, 0.9))
+		if w.now < w.end {
+			w.after(millis(d.wait(gap))+1, next)
 		}
+	}
+	w.after(millis(d.wait(gap)), next)
+}
+
+// testRun is a few codes in a row.
+func (w *world) testRun(d dice, p *person, codes int) {
+	purpose := pick(d, []string{"signup", "login", "login", "recovery"})
+	w.visit(d, visit{p: p, purpose: purpose, convert: 0.7, tries: 4})
+	if codes > 1 {
+		w.after(seconds(d.about(150, 0.9)), func() { w.testRun(d, p, codes-1) })
 	}
 }

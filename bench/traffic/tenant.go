@@ -35,7 +35,6 @@ type tenant struct {
 	wishOf    []float64
 	members   []*person
 	limit     int // of members
-	joined    int
 }
 
 // disclosure is what a tenant tells of a request.
