@@ -28,7 +28,7 @@ Examples:
   tollgate bench send --connections 512 --baseline --json
   tollgate bench smpp --window 100 --rounds 5
   tollgate bench traffic --kind adaptive --seed 21 --out adaptive.jsonl
-  tollgate bench traffic --kind crude --days 2 --rate 5000 | tollgate replay --in /dev/stdin
+  tollgate bench traffic --kind crude --days 2 --rate 5000 | tollgate replay --in -
   tollgate bench traffic --list
 
 Flags of bench send:

@@ -44,12 +44,14 @@
 //	qa           1.2 %    2 to 5 testers a team, office hours, 1 to 9 codes in a row               ours
 //	outage         1 %    35 to 110 min, 35 to 90 % lost, the rest late by minutes                 [1]
 //	traveller    2.5 %    1 to 4 visits abroad after a flight at 750 km/h and 3 h of airports       [1]
-//	sim_replaced 2.5 %    half with a gap of about 45 min; 38 % with another phone; visits after    [1], [2]
+//	sim_replaced 1.5 %    half with a gap of about 45 min; 38 % with another phone; visits after    [1], [2]
 //	                      hours (35 %), days (45 %), up to 90 days (20 %)
-//	ported       1.5 %    30 % with a gap; 30 % with another phone                                 [1], [3]
-//	new_phone    2.5 %    first login within an hour of the change, mostly                         ours
+//	ported         1 %    30 % with a gap; 30 % with another phone                                 [1], [3]
+//	new_phone      2 %    first login within an hour of the change, mostly                         ours
 //	recycled       1 %    the new holder signs up, a third of them at the former one's service     [6]
 //
+// The hard groups are far more frequent than in life, so that a rate can be
+// measured in each: their false positives weigh accordingly in any total.
 // The shares of new, returning, dropout and vpn come of the tenants' mix. People
 // also move between cells (30 % of visits), clear cookies, double-click, use a
 // second card, are asked on the computer and type on the phone. A fifth of lines

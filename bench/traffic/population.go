@@ -11,7 +11,7 @@ type population struct {
 // populations are all benign groups. Some are no process of their own but what
 // people of others are labelled by: share 0.
 var populations = []population{
-	{"ordinary", 0.715, "visits to all tenants by newcomers (label new) and by those who were there before (returning); the tenant with 40 % conversion: dropout", startOrdinary},
+	{"ordinary", 0.735, "visits to all tenants by newcomers (label new) and by those who were there before (returning); the tenant with 40 % conversion: dropout", startOrdinary},
 	{"vpn", 0, "people behind VPN exits, privacy relays, company gateways and their own servers, 3 % of everybody", nil},
 	{"voip", 0.005, "sign-ups and logins with a VoIP number that is truly theirs", startVoIP},
 	{"typo", 0.008, "a wrong number first, the right one a minute later", startTypo},
@@ -22,9 +22,9 @@ var populations = []population{
 	{"qa", 0.012, "a tenant's own testers: many sends to few numbers", startQA},
 	{"outage", 0.01, "everybody in a country or a network whose messages are stuck, and who tries again", startOutages},
 	{"traveller", 0.025, "logins from abroad: roaming, another VLR and network, another country's addresses", startTravellers},
-	{"sim_replaced", 0.025, "another SIM card, honestly: lost, broken, eSIM; often a gap, sometimes another phone; the next logins and withdrawals", startReplaced},
-	{"ported", 0.015, "a number taken to another network: ported_at, another IMSI", startPorted},
-	{"new_phone", 0.025, "another phone with the same card", startNewPhones},
+	{"sim_replaced", 0.015, "another SIM card, honestly: lost, broken, eSIM; often a gap, sometimes another phone; the next logins and withdrawals", startReplaced},
+	{"ported", 0.01, "a number taken to another network: ported_at, another IMSI", startPorted},
+	{"new_phone", 0.02, "another phone with the same card", startNewPhones},
 	{"recycled", 0.01, "a new owner of a number that somebody had before signs up", startRecycled},
 }
 
