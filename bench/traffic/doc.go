@@ -31,8 +31,8 @@
 // # Benign groups, label legit:GROUP
 //
 //	group         share   parameters                                                              taken from
-//	new           30 %    sign-ups; convert 85 to 96 % by tenant, of those whom the code reached   [1] 85-95 %
-//	returning     40 %    members, active ones more often; 12 % of logins lead to a withdrawal     ours
+//	new           22 %    sign-ups; convert 85 to 96 % by tenant, of those whom the code reached   [1] 85-95 %
+//	returning     44 %    members, active ones more often; 12 % of logins lead to a withdrawal     ours
 //	dropout        6 %    the tenant whose sign-ups convert at 40 %                                [1] 40 %
 //	vpn            2 %    VPN exits, Apple's relay egress [5], company gateways, own servers       3 % of people, ours
 //	voip         0.5 %    a VoIP number that is theirs                                             ours
@@ -44,7 +44,7 @@
 //	qa           1.2 %    2 to 5 testers a team, office hours, 1 to 9 codes in a row               ours
 //	outage         1 %    35 to 110 min, 35 to 90 % lost, the rest late by minutes                 [1]
 //	traveller    2.5 %    1 to 4 visits abroad after a flight at 750 km/h and 3 h of airports       [1]
-//	sim_replaced 1.5 %    half with a gap of about 45 min; 38 % with another phone; visits after    [1], [2]
+//	sim_replaced 1.5 %    half with a gap of about 45 min; 38 % with another phone; visits after    [1]
 //	                      hours (35 %), days (45 %), up to 90 days (20 %)
 //	ported         1 %    30 % with a gap; 30 % with another phone                                 [1], [3]
 //	new_phone      2 %    first login within an hour of the change, mostly                         ours
