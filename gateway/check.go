@@ -63,6 +63,9 @@ func (s *Service) check(ctx context.Context, t *Tenant, r *CheckRequest) (*Check
 			return nil, err
 		}
 	}
+	if v.ChallengeChanged || v.NumberChanged {
+		s.checked(t, r, v.Status, now)
+	}
 	return s.verdict(t, ch, ns, v, locked)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"tollgate/fraud"
 	"tollgate/fraud/numbering"
+	"tollgate/fraud/window"
 	"tollgate/gateway/otp"
 	"tollgate/gateway/store"
 	"tollgate/hlr/subscriber"
@@ -20,6 +21,7 @@ type sending struct {
 	began   time.Time
 	number  numbering.Number
 	draft   draft
+	keys    window.Send     // what it was counted under
 	counted *fraud.Velocity // counted once, however often the request starts over
 }
 
