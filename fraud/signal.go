@@ -41,9 +41,10 @@ const (
 	groupClient     = "client"
 	groupData       = "data"
 	groupHistory    = "history"
+	groupControls   = "controls" // what operators and budgets rule out
 )
 
-var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupClient, groupData, groupHistory}
+var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupClient, groupData, groupHistory, groupControls}
 
 // catalog is every signal there is, in the order in which reasons of equal
 // points are listed. It holds at most 64: a policy keeps sets of them as bits.
@@ -57,6 +58,7 @@ var catalog = []*Signal{
 	countryMismatch, servedElsewhere, datacentre, tor,
 	providerUnavailable, dataMissing, sourcesDisagree,
 	trustedHistory, assurance,
+	listedSafe, listedBlocked, rangeBlocked, spendNear, spendCap,
 }
 
 var catalogIndex = func() map[string]int {
