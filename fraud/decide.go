@@ -32,6 +32,7 @@ func (p *Policy) Decide(f *Facts) Decision {
 	if r := strictest(pl.rules, &fs); r != nil && r.severity() >= d.Kind.Severity() {
 		d.Kind, d.Rule, d.Freeze, d.Refusal = r.then, r.name, r.freeze, r.refusal
 	}
+	p.controls(&d, &fs, f)
 	if d.Kind == StepUp && fs.set&assuranceBit != 0 {
 		d.Kind, d.Rule = Allow, "assurance"
 	}

@@ -19,6 +19,8 @@ type Policy struct {
 	rules     []rule
 	plans     map[string]*plan // of the purposes that differ
 	plan      *plan            // of all others
+	ranges    []RangeRule
+	explore   uint32 // the highest lot that wins; 0: none does
 }
 
 // plan is what a policy says for one purpose.
