@@ -71,12 +71,23 @@ func layStruct(t reflect.Type, base uintptr, prefix string, list []factField) []
 			list = layStruct(f.Type, offset, path+".", list)
 			continue
 		}
-		h := fnv.New32a()
-		h.Write([]byte(path))
-		sum := h.Sum32()
-		list = append(list, factField{tag: uint16(sum ^ sum>>16), offset: offset, kind: factKindOf(f.Type, path), path: path})
+		if f.Type.Kind() == reflect.Array {
+			for n := range f.Type.Len() {
+				at := offset + uintptr(n)*f.Type.Elem().Size()
+				list = append(list, layField(f.Type.Elem(), at, fmt.Sprintf("%s.%d", path, n)))
+			}
+			continue
+		}
+		list = append(list, layField(f.Type, offset, path))
 	}
 	return list
+}
+
+func layField(t reflect.Type, offset uintptr, path string) factField {
+	h := fnv.New32a()
+	h.Write([]byte(path))
+	sum := h.Sum32()
+	return factField{tag: uint16(sum ^ sum>>16), offset: offset, kind: factKindOf(t, path), path: path}
 }
 
 func factKindOf(t reflect.Type, path string) factKind {

@@ -22,6 +22,10 @@ func fill(r *rand.Rand, v reflect.Value) {
 		for i := range v.NumField() {
 			fill(r, v.Field(i))
 		}
+	case reflect.Array:
+		for i := range v.Len() {
+			fill(r, v.Index(i))
+		}
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Uint8, reflect.Uint32:

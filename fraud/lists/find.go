@@ -20,6 +20,8 @@ type Query struct {
 	// Devices are the keyed hashes of its device, under each key that entries
 	// may have been made with.
 	Devices [][16]byte
+
+	seen uint8 // kinds of things that a table before this one spoke of
 }
 
 // match is the entry found for one thing, safe or blocked.
@@ -28,25 +30,32 @@ type match struct {
 	kind Kind
 }
 
-// Find fills in what the lists say; what it found before, by another table,
-// stays where this one has nothing.
+// Find fills in what the lists say. Of what an earlier table has spoken, with
+// the same query, this one says nothing: the number, the account, the device,
+// the address or the system.
 func (t *Table) Find(q *Query, into *fraud.Listed) {
 	if t == nil || len(t.slots) == 0 {
 		return
 	}
 	s := search{t: t, now: q.At.Unix(), tenant: t.tenants[q.Tenant]}
-	s.take(q, into, s.number(q.To))
-	if q.Account != "" && t.Has(Account) {
-		s.take(q, into, s.best(accountKey(s.tenant, q.Account), Account))
+	seen := q.seen
+	left := func(k Kind) bool { return seen&(1<<k) == 0 && t.Has(k) }
+	if seen&(1<<Number) == 0 {
+		s.take(q, into, s.number(q.To), Number)
 	}
-	for _, d := range q.Devices {
-		s.take(q, into, s.best(deviceKey(d), Device))
+	if q.Account != "" && left(Account) {
+		s.take(q, into, s.best(accountKey(s.tenant, q.Account), Account), Account)
 	}
-	if t.Has(IP) && q.IP.IsValid() {
-		s.take(q, into, s.address(q.IP.Unmap()))
+	if left(Device) {
+		for _, d := range q.Devices {
+			s.take(q, into, s.best(deviceKey(d), Device), Device)
+		}
 	}
-	if q.ASN != 0 && t.Has(ASN) {
-		s.take(q, into, s.best(asnKey(q.ASN), ASN))
+	if left(IP) && q.IP.IsValid() {
+		s.take(q, into, s.address(q.IP.Unmap()), IP)
+	}
+	if q.ASN != 0 && left(ASN) {
+		s.take(q, into, s.best(asnKey(q.ASN), ASN), ASN)
 	}
 }
 
@@ -57,10 +66,11 @@ type search struct {
 }
 
 // take lays a match out, unless a narrower one stands there.
-func (s *search) take(q *Query, into *fraud.Listed, m match) {
+func (s *search) take(q *Query, into *fraud.Listed, m match, of Kind) {
 	if m.note == nil {
 		return
 	}
+	q.seen |= 1 << of
 	at := &into.Blocked
 	if m.note.safe {
 		at = &into.Safe

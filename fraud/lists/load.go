@@ -88,7 +88,7 @@ func (l *loading) add(r *raw) {
 		l.wrong(r.line, "reason and source have at most %d octets", maxWords)
 	}
 	var err error
-	if e.Kind, err = kindOf(r.kind, e.Value); err != nil {
+	if e.Kind, err = KindOf(r.kind, e.Value); err != nil {
 		l.wrong(r.line, "%v", err)
 		return
 	}
@@ -103,9 +103,9 @@ func (l *loading) add(r *raw) {
 	l.entries = append(l.entries, e)
 }
 
-// kindOf is what a word and a value name: a number that ends with a star is a
+// KindOf is what a word and a value name: a number that ends with a star is a
 // prefix.
-func kindOf(word, value string) (Kind, error) {
+func KindOf(word, value string) (Kind, error) {
 	switch word {
 	case "number":
 		if strings.HasSuffix(value, "*") {
