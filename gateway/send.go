@@ -21,6 +21,7 @@ type sending struct {
 	number  numbering.Number
 	draft   draft
 	counted *fraud.Velocity // counted once, however often the request starts over
+	told    bool            // the controls have counted its decision
 }
 
 // draft is the message as it will be accepted.
@@ -132,9 +133,11 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.controlFacts(q, &g.facts)
 	began := time.Now()
 	dec := q.policy.Decide(&g.facts)
 	s.Metrics.decision.Observe(time.Since(began).Seconds())
+	s.controlDecided(q, &dec)
 	tx := &store.Tx{Identities: g.observed}
 	switch {
 	case dec.Freeze:
@@ -147,6 +150,7 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 		acc, err := s.accept(ctx, q, ns, g, dec, tx)
 		if err == nil {
 			s.Metrics.decided(&dec)
+			s.controlAccepted(q)
 		}
 		return acc, err
 	}

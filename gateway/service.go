@@ -13,6 +13,7 @@ import (
 	"tollgate/fraud"
 	"tollgate/fraud/window"
 	"tollgate/gateway/account"
+	"tollgate/gateway/controls"
 	"tollgate/gateway/otp"
 	"tollgate/gateway/store"
 	"tollgate/hlr"
@@ -47,6 +48,7 @@ type Deps struct {
 	Cells    *hlr.Cells // nil: where cells stand is not known
 	Velocity *window.Velocity
 	Tables
+	Controls   *controls.Controls // nil: no lists, blocks and caps
 	Dispatcher *Dispatcher
 	Notifier   *account.Notifier
 	Metrics    *Metrics

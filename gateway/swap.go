@@ -44,6 +44,7 @@ func (s *Service) redecide(ctx context.Context, q *sending) error {
 	if err != nil {
 		return err
 	}
+	s.controlFacts(q, &g.facts)
 	dec := q.policy.Decide(&g.facts)
 	tx := &store.Tx{Identities: g.observed}
 	if dec.Freeze {

@@ -74,6 +74,7 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 		Policies: a.policies, DefaultPolicy: a.cfg.Policy, LookupBudget: a.cfg.HLR.Budget, IdentityMaxAge: a.cfg.HLR.MaxAge,
 	}, gateway.Deps{
 		Store: a.store, Keys: ring, Facts: a.facts, Cells: a.cells, Velocity: velocity, Tables: a.tables,
+		Controls:   a.controls,
 		Dispatcher: a.dispatcher, Notifier: a.notifier, Metrics: metrics, Log: a.log, Now: time.Now,
 		Tenants:    func(id string) *gateway.Tenant { return (*a.byID.Load())[id] },
 		EachTenant: func() []*gateway.Tenant { return slices.Collect(maps.Values(*a.byID.Load())) },
@@ -143,6 +144,7 @@ func (a *app) servers(x extras) error {
 	}
 	a.ops = ops.New(oc)
 	a.ops.HandleAdmin("DELETE /admin/numbers/{msisdn}", http.HandlerFunc(a.serveErase))
+	a.mountControls(a.ops)
 	if x.mount != nil {
 		x.mount(a.ops)
 	}

@@ -31,7 +31,13 @@ func (d *decoder) complete(c *Config, dir string) {
 	}
 	from(&c.Ops.TokenFile)
 	d.secret(c, &c.Ops.Token, c.Ops.TokenFile, "ops.token")
+	for i := range c.Lists.Entries {
+		from(&c.Lists.Entries[i])
+	}
 	for i := range c.Tenants {
+		for j := range c.Tenants[i].Lists {
+			from(&c.Tenants[i].Lists[j])
+		}
 		w := &c.Tenants[i].Webhook
 		from(&w.SecretFile)
 		d.secret(c, &w.Secret, w.SecretFile, fmt.Sprintf("tenants[%d].webhook.secret", i))

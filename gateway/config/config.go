@@ -32,6 +32,8 @@ type Config struct {
 	Carriers  []Carrier         `yaml:"carriers"`
 	HLR       HLR               `yaml:"hlr"`
 	Lists     Lists             `yaml:"lists"`
+	Spend     Spend             `yaml:"spend"`
+	Shadow    []string          `yaml:"shadow"` // policies that decide beside the live one
 	Queue     Queue             `yaml:"queue"`
 	Retention Retention         `yaml:"retention"`
 	Webhooks  Webhooks          `yaml:"webhooks"`
@@ -87,6 +89,9 @@ type Lists struct {
 	Tor        string `yaml:"tor_file"`
 	Datacentre string `yaml:"datacentre_file"`
 	Ordinary   string `yaml:"ordinary_file"`
+	// Entries are files of safe and block lists, for all tenants. A reload
+	// reads them again.
+	Entries []string `yaml:"entries"`
 }
 
 // Queue bounds what is accepted and not yet sent.
@@ -138,6 +143,8 @@ type Tenant struct {
 	Cooldown      *time.Duration               `yaml:"cooldown"` // 0 turns it off; missing: 60 s
 	CodeLength    int                          `yaml:"code_length"`
 	Limits        Limits                       `yaml:"limits"`
+	Lists         []string                     `yaml:"lists"`  // files of its own safe and block lists
+	Shadow        []string                     `yaml:"shadow"` // policies that decide beside its own; missing: the general ones
 }
 
 // Webhook is where a tenant's events go.

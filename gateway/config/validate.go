@@ -34,6 +34,7 @@ func (d *decoder) validate(c *Config) {
 	}
 	d.carriers(c)
 	d.hlr(c)
+	d.controls(c)
 }
 
 func (d *decoder) listeners(c *Config) {
