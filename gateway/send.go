@@ -14,14 +14,15 @@ import (
 
 // sending is one send on its way to a decision.
 type sending struct {
-	t       *Tenant
-	r       *SendRequest
-	policy  *fraud.Policy
-	began   time.Time
-	number  numbering.Number
-	draft   draft
-	counted *fraud.Velocity // counted once, however often the request starts over
-	told    bool            // the controls have counted its decision
+	t        *Tenant
+	r        *SendRequest
+	policy   *fraud.Policy
+	began    time.Time
+	number   numbering.Number
+	draft    draft
+	counted  *fraud.Velocity // counted once, however often the request starts over
+	told     bool            // the controls have counted its decision
+	shadowed bool            // the shadow policies have it
 }
 
 // draft is the message as it will be accepted.
@@ -138,6 +139,7 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 	dec := q.policy.Decide(&g.facts)
 	s.Metrics.decision.Observe(time.Since(began).Seconds())
 	s.controlDecided(q, &dec)
+	s.shadow(q, &g.facts, &dec)
 	tx := &store.Tx{Identities: g.observed}
 	switch {
 	case dec.Freeze:

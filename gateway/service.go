@@ -25,6 +25,9 @@ type Config struct {
 	// Policies by name; DefaultPolicy names the one of tenants that name none.
 	Policies      map[string]*fraud.Policy
 	DefaultPolicy string
+	// Shadow names policies that decide beside the live one, for tenants that
+	// name none.
+	Shadow []string
 	// LookupBudget bounds the gathering of subscriber facts. Default 150 ms.
 	LookupBudget time.Duration
 	// IdentityMaxAge is how old a known identity may be for purposes that
@@ -57,6 +60,7 @@ type Deps struct {
 	Rand       io.Reader // nil means crypto/rand
 	Tenants    func(id string) *Tenant
 	EachTenant func() []*Tenant // nil: a STOP from a handset concerns nobody
+	Shadows    *Shadows         // nil: no policy runs beside the live one
 	Watch      Watcher          // nil: nobody watches
 }
 

@@ -39,6 +39,7 @@ type app struct {
 	facts      *hlr.Gatherer
 	cells      *hlr.Cells
 	controls   *controls.Controls
+	shadows    *gateway.Shadows
 	service    *gateway.Service
 	dispatcher *gateway.Dispatcher
 	carriers   []*carrier.Carrier
@@ -224,6 +225,9 @@ func (a *app) close() {
 		if err := a.store.Close(); err != nil && !errors.Is(err, store.ErrFailed) {
 			a.log.Error("closing the store", "error", err)
 		}
+	}
+	if a.shadows != nil {
+		a.shadows.Close()
 	}
 	if a.controls != nil {
 		a.controls.Close()

@@ -42,6 +42,7 @@ func (a *app) mountControls(s *ops.Server) {
 	s.HandleAdmin("GET /admin/ranges", http.HandlerFunc(a.serveRanges))
 	s.HandleAdmin("DELETE /admin/ranges/{range}", http.HandlerFunc(a.serveRangeLift))
 	s.HandleAdmin("GET /admin/spend", http.HandlerFunc(a.serveSpend))
+	s.HandleAdmin("GET /admin/shadow", http.HandlerFunc(a.serveShadow))
 }
 
 // writeJSON answers with v; nobody is left to tell when that fails.
@@ -144,4 +145,9 @@ func (a *app) serveRangeLift(w http.ResponseWriter, r *http.Request) {
 
 func (a *app) serveSpend(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"currency": a.cfg.Spend.Currency, "caps": a.controls.Spend.Used(time.Now())})
+}
+
+// serveShadow tells how the policies that run beside the live ones compare.
+func (a *app) serveShadow(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]any{"policies": a.shadows.Reports()})
 }

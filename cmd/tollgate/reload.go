@@ -41,6 +41,7 @@ func (a *app) reload(read func() (*config.Config, error)) error {
 		if err := a.service.SetPolicies(policies, cfg.Policy); err != nil {
 			return err
 		}
+		a.service.SetShadow(cfg.Shadow)
 		if err := a.tenants.Swap(list); err != nil {
 			return err
 		}
