@@ -26,7 +26,7 @@ func LoadPolicy(name string, text []byte) (*Policy, error) {
 	p := &Policy{
 		name: name, version: fmt.Sprintf("%s@%x", name, sum[:6]),
 		observe: d.observe, sensitive: d.sensitive, rules: d.rules, plans: map[string]*plan{},
-		ranges: d.ranges, explore: d.explore,
+		ranges: d.ranges, explore: d.explore, text: text,
 	}
 	p.plan = d.compile("", p.rules)
 	for purpose := range d.named() {

@@ -22,6 +22,7 @@ type sending struct {
 	draft    draft
 	counted  *fraud.Velocity // counted once, however often the request starts over
 	told     bool            // the controls have counted its decision
+	facts    []byte          // that were decided on, as they are kept
 	shadowed bool            // the shadow policies have it
 }
 
@@ -138,6 +139,7 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 	began := time.Now()
 	dec := q.policy.Decide(&g.facts)
 	s.Metrics.decision.Observe(time.Since(began).Seconds())
+	q.facts = fraud.AppendFacts(make([]byte, 0, 192), &g.facts)
 	s.controlDecided(q, &dec)
 	s.shadow(q, &g.facts, &dec)
 	tx := &store.Tx{Identities: g.observed}

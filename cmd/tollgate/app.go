@@ -90,7 +90,7 @@ func newApp(cfg *config.Config, log *slog.Logger, x extras) (a *app, err error) 
 	if err := a.openStore(ring); err != nil {
 		return a, err
 	}
-	if err := a.openControls(ring); err != nil {
+	if err := errors.Join(a.openControls(ring), a.keepPolicies(a.policies)); err != nil {
 		return a, err
 	}
 	if err := a.build(ring, x); err != nil {

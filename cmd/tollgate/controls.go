@@ -43,6 +43,7 @@ func (a *app) mountControls(s *ops.Server) {
 	s.HandleAdmin("DELETE /admin/ranges/{range}", http.HandlerFunc(a.serveRangeLift))
 	s.HandleAdmin("GET /admin/spend", http.HandlerFunc(a.serveSpend))
 	s.HandleAdmin("GET /admin/shadow", http.HandlerFunc(a.serveShadow))
+	s.HandleAdmin("GET /admin/decisions/{id}", http.HandlerFunc(a.serveAgain))
 }
 
 // writeJSON answers with v; nobody is left to tell when that fails.

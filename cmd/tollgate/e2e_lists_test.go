@@ -17,6 +17,10 @@ func TestLists(t *testing.T) {
 	p := startDev(t, dir)
 	p.await(p.send(victim, "login"), "delivered")
 	added := wantExit(t, 0, []string{"block", "number=+49151123*", "pumped"}, "lists", "add", "--ops", p.ops, "--reason", "pumped", "--expires", "72h", "number=+49151123*")
+	again := wantAgain(t, p, p.send("+4915212345678", "login"))
+	if again.Stored.Policy == "" || !again.Same {
+		t.Errorf("a stored decision is not made again: %+v", again)
+	}
 	refused := p.want(403, "blocked", "POST", otpPath, object{"to": victim, "purpose": "login"})
 	if !strings.Contains(string(refused.body), "LISTED_BLOCKED") {
 		t.Errorf("%s", refused.body)
@@ -69,4 +73,16 @@ func TestReloadLists(t *testing.T) {
 	set("block: []")
 	hangup("were reloaded")
 	p.send(victim, "login")
+}
+
+// storedDecision is the answer to GET /admin/decisions/{id}.
+type storedDecision struct {
+	Same   bool
+	Stored struct{ Policy string }
+}
+
+func wantAgain(t *testing.T, p *process, id string) (got storedDecision) {
+	t.Helper()
+	must(t, (&adminClient{base: p.ops}).do(t.Context(), "GET", "/admin/decisions/"+id, nil, &got))
+	return got
 }

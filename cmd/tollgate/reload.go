@@ -35,6 +35,9 @@ func (a *app) reload(read func() (*config.Config, error)) error {
 		if _, err := api.NewTenants(list); err != nil { // before anything is taken over
 			return err
 		}
+		if err := a.keepPolicies(policies); err != nil {
+			return err
+		}
 		if err := a.controls.Set(cfg.ListFiles(), cfg.Spend.SpendConfig()); err != nil {
 			return err
 		}

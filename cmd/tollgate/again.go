@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"tollgate/fraud"
+	"tollgate/gateway"
+	"tollgate/gateway/store"
+)
+
+// policyDir keeps the text of every policy that has decided something, by its
+// version, so that old decisions can be made again.
+const policyDir = "policies"
+
+// keepPolicies writes those that are not there yet.
+func (a *app) keepPolicies(policies map[string]*fraud.Policy) error {
+	dir, _ := storeDir(a.cfg)
+	dir = filepath.Join(dir, policyDir)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	for _, p := range policies {
+		path := filepath.Join(dir, p.Version()+".yaml")
+		if _, err := os.Stat(path); err == nil {
+			continue
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err := os.WriteFile(path+".new", p.Text(), 0o600); err != nil {
+			return err
+		}
+		if err := os.Rename(path+".new", path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var versionPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]*@[0-9a-f]{12}$`)
+
+// policyAt finds the policy of a version among those kept.
+func (a *app) policyAt(version string) *fraud.Policy {
+	if !versionPattern.MatchString(version) {
+		return nil
+	}
+	dir, _ := storeDir(a.cfg)
+	text, err := os.ReadFile(filepath.Join(dir, policyDir, version+".yaml"))
+	if err != nil {
+		return nil
+	}
+	name, _, _ := strings.Cut(version, "@")
+	p, err := fraud.LoadPolicy(name, text)
+	if err != nil || p.Version() != version {
+		return nil
+	}
+	return p
+}
+
+// serveAgain answers GET /admin/decisions/{id}: a stored decision, its facts, and
+// whether they decide the same again.
+func (a *app) serveAgain(w http.ResponseWriter, r *http.Request) {
+	kind, text, _ := strings.Cut(r.PathValue("id"), "_")
+	id, err := store.ParseID(text)
+	if err != nil || kind != "otp" && kind != "msg" && kind != "rev" {
+		http.Error(w, "name a message (otp_..., msg_...) or a review (rev_...)", http.StatusNotFound)
+		return
+	}
+	x, err := a.service.DecideAgain(r.Context(), id, kind == "rev", a.policyAt)
+	switch {
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, gateway.ErrNoFacts):
+		http.Error(w, err.Error(), http.StatusNotFound)
+		return
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	out := map[string]any{"tenant": x.Tenant, "stored": x.Stored, "facts": x.Facts, "same": x.Same}
+	if x.Decided != nil {
+		out["again"] = x.Decided
+	} else {
+		out["again"] = fmt.Sprintf("the policy %s is not at hand", x.Stored.Policy)
+	}
+	writeJSON(w, http.StatusOK, out)
+}
