@@ -32,7 +32,8 @@ type Pseudonyms struct {
 	names hasher
 }
 
-// DefaultKeep leaves the digits that tell networks apart in most plans.
+// DefaultKeep leaves the digits that tell networks apart in most plans. Where a
+// plan gives out small blocks some pseudonyms are numbers that it does not know.
 const DefaultKeep = 3
 
 // Pseudonyms are those of one recipient: two recipients' cannot be put side by
