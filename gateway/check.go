@@ -63,6 +63,7 @@ func (s *Service) check(ctx context.Context, t *Tenant, r *CheckRequest) (*Check
 			return nil, err
 		}
 	}
+	s.recordCheck(r, &v, now)
 	return s.verdict(t, ch, ns, v, locked)
 }
 

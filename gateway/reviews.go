@@ -65,6 +65,8 @@ func (s *Service) Resolve(ctx context.Context, t *Tenant, id store.ID, resolutio
 		return nil, err
 	}
 	s.reviewEvent(t, "review.resolved", resolved)
+	s.recordResolution(resolved)
+	s.judged(resolved.ResolvedAt, t.ID, resolved.To, resolved.Resolution != "fraud")
 	return resolved, nil
 }
 

@@ -24,6 +24,7 @@ type sending struct {
 	told     bool            // the controls have counted its decision
 	facts    []byte          // that were decided on, as they are kept
 	shadowed bool            // the shadow policies have it
+	recorded bool            // the recorder has it
 }
 
 // draft is the message as it will be accepted.
@@ -142,6 +143,7 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 	q.facts = fraud.AppendFacts(make([]byte, 0, 192), &g.facts)
 	s.controlDecided(q, &dec)
 	s.shadow(q, &g.facts, &dec)
+	s.recordDecided(q, g, &dec)
 	tx := &store.Tx{Identities: g.observed}
 	switch {
 	case dec.Freeze:
@@ -160,6 +162,7 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 	}
 	if !errors.Is(err, store.ErrConflict) {
 		s.Metrics.decided(&dec)
+		s.appealable(q, err, &dec)
 	}
 	return nil, err
 }

@@ -61,14 +61,16 @@ type Deps struct {
 	Tenants    func(id string) *Tenant
 	EachTenant func() []*Tenant // nil: a STOP from a handset concerns nobody
 	Shadows    *Shadows         // nil: no policy runs beside the live one
+	Recorder   Recorder         // nil: nothing is recorded
 	Watch      Watcher          // nil: nobody watches
 }
 
 // Service is what a tenant can ask for. It is safe for concurrent use.
 type Service struct {
 	Deps
-	cfg    Config
-	limits *limiter
+	cfg     Config
+	limits  *limiter
+	refused *refusals
 	// catalogs by *Tenant. A reload makes new tenants; Forget drops the rest.
 	catalogs sync.Map
 
@@ -96,7 +98,7 @@ func NewService(cfg Config, deps Deps) (*Service, error) {
 	if deps.EachTenant == nil {
 		deps.EachTenant = func() []*Tenant { return nil }
 	}
-	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), policies: cfg.Policies}
+	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), refused: newRefusals(), policies: cfg.Policies}
 	if s.policies[cfg.DefaultPolicy] == nil {
 		return nil, fmt.Errorf("the default policy %q is not loaded", cfg.DefaultPolicy)
 	}
