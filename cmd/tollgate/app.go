@@ -20,6 +20,7 @@ import (
 	"tollgate/gateway/controls"
 	"tollgate/gateway/keys"
 	"tollgate/gateway/ops"
+	"tollgate/gateway/record"
 	"tollgate/gateway/store"
 	pebblestore "tollgate/gateway/store/pebble"
 	"tollgate/hlr"
@@ -40,6 +41,7 @@ type app struct {
 	cells      *hlr.Cells
 	controls   *controls.Controls
 	shadows    *gateway.Shadows
+	recorder   *record.Recorder // nil: nothing is recorded
 	service    *gateway.Service
 	dispatcher *gateway.Dispatcher
 	carriers   []*carrier.Carrier
@@ -90,7 +92,7 @@ func newApp(cfg *config.Config, log *slog.Logger, x extras) (a *app, err error) 
 	if err := a.openStore(ring); err != nil {
 		return a, err
 	}
-	if err := errors.Join(a.openControls(ring), a.keepPolicies(a.policies)); err != nil {
+	if err := errors.Join(a.openControls(ring), a.keepPolicies(a.policies), a.openRecorder()); err != nil {
 		return a, err
 	}
 	if err := a.build(ring, x); err != nil {
@@ -231,6 +233,9 @@ func (a *app) close() {
 	}
 	if a.controls != nil {
 		a.controls.Close()
+	}
+	if a.recorder != nil {
+		a.recorder.Close()
 	}
 	if a.facts != nil {
 		_ = a.facts.Close()

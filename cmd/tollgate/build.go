@@ -84,6 +84,9 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 	if err != nil {
 		return err
 	}
+	if a.recorder != nil {
+		a.service.Recorder = a.recorder
+	}
 	return a.connect()
 }
 

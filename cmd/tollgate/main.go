@@ -62,7 +62,7 @@ func usagef(format string, args ...any) error {
 func commands() []*command {
 	return []*command{
 		devCommand, serveCommand, checkConfigCommand, smscCommand, sendCommand, lookupCommand,
-		eraseCommand, listsCommand, demoCommand, benchCommand, hashKeyCommand, versionCommand,
+		eraseCommand, listsCommand, recordCommand, demoCommand, benchCommand, hashKeyCommand, versionCommand,
 	}
 }
 

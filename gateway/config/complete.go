@@ -24,6 +24,8 @@ func (d *decoder) complete(c *Config, dir string) {
 		c.Store.URL = "pebble:" + data
 	}
 	from(&c.Keys.File)
+	from(&c.Record.Dir)
+	from(&c.Record.KeyFile)
 	from(&c.SMSC.Profile)
 	for name, file := range c.Policies {
 		from(&file)

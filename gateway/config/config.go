@@ -35,6 +35,7 @@ type Config struct {
 	Spend     Spend             `yaml:"spend"`
 	Shadow    []string          `yaml:"shadow"` // policies that decide beside the live one
 	Queue     Queue             `yaml:"queue"`
+	Record    Record            `yaml:"record"`
 	Retention Retention         `yaml:"retention"`
 	Webhooks  Webhooks          `yaml:"webhooks"`
 	SMSC      SMSC              `yaml:"smsc"`

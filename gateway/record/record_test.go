@@ -426,6 +426,36 @@ func TestUnfinishedFile(t *testing.T) {
 	}
 }
 
+func TestOpenFile(t *testing.T) {
+	k := NewKey()
+	plain := filepath.Join(t.TempDir(), "plain.jsonl")
+	if err := os.WriteFile(plain, []byte("{}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	read := func(path string, k *Key) (string, error) {
+		f, err := OpenFile(path, k)
+		if err != nil {
+			return "", err
+		}
+		defer f.Close()
+		b, err := io.ReadAll(f)
+		return string(b), err
+	}
+	if got, err := read(plain, nil); err != nil || got != "{}\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+	sealed := recording(t, k, traffic())[0]
+	if got, err := read(sealed, k); err != nil || strings.Count(got, "\n") != len(traffic()) {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := read(sealed, nil); err == nil {
+		t.Error("opened without a key")
+	}
+	if _, err := read(sealed, NewKey()); !errors.Is(err, ErrKey) {
+		t.Errorf("another key: %v", err)
+	}
+}
+
 func BenchmarkRecord(b *testing.B) {
 	r, err := New(Config{Dir: b.TempDir(), Key: NewKey()}, nil)
 	if err != nil {
