@@ -81,6 +81,7 @@ func TestExplore(t *testing.T) {
 		{"nothing to explore", 1, nil, fraud.Allow, false},
 		{"a step_up stays", 1, []edit{line(fraud.LineVoIP)}, fraud.StepUp, false},
 		{"with proof it passes", 1, []edit{disposable, proof(time.Minute)}, fraud.Allow, true},
+		{"a blocked range", 1, []edit{func(f *fraud.Facts) { f.RangeBlock.Active = true }}, fraud.StepUp, true},
 		{"a freeze is not explored", 1, []edit{vanished}, fraud.Review, false},
 		{"nor a list", 1, []edit{disposable, listedBlocked}, fraud.Block, false},
 		{"nor a budget", 1, []edit{disposable, spent(1.1)}, fraud.Block, false},

@@ -48,7 +48,7 @@ func (s *Service) controlDecided(q *sending, d *fraud.Decision) {
 
 // controlAccepted counts what an accepted send costs.
 func (s *Service) controlAccepted(q *sending) {
-	if s.Controls != nil {
+	if s.Controls != nil && !s.Controls.Spend.Idle() {
 		s.Controls.Accepted(s.controlled(q))
 	}
 }

@@ -45,7 +45,8 @@ func networkLine(a *hlr.Answer) *record.Network {
 		CallForwarding: a.CallForwarding, RecycledAt: a.RecycledAt, Absent: a.Absent,
 	}
 	if a.Known&hlr.FieldLocation != 0 {
-		n.LAC, n.CID = &a.LAC, &a.CID
+		lac, cid := a.LAC, a.CID // the answer may be used again
+		n.LAC, n.CID = &lac, &cid
 	}
 	return n
 }

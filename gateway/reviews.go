@@ -66,7 +66,9 @@ func (s *Service) Resolve(ctx context.Context, t *Tenant, id store.ID, resolutio
 	}
 	s.reviewEvent(t, "review.resolved", resolved)
 	s.recordResolution(resolved)
-	s.judged(resolved.ResolvedAt, t.ID, resolved.To, resolved.Resolution != "fraud")
+	if resolved.Kind == store.ReviewDecision { // a freeze says nothing of the range
+		s.judged(resolved.ResolvedAt, t.ID, resolved.To, resolved.Resolution != "fraud")
+	}
 	return resolved, nil
 }
 

@@ -15,8 +15,8 @@ import (
 	"tollgate/gateway/store"
 )
 
-// policyDir keeps the text of every policy that has decided something, by its
-// version, so that old decisions can be made again.
+// policyDir keeps the text of every policy that has decided something, by the
+// hash in its version, so that old decisions can be made again.
 const policyDir = "policies"
 
 // keepPolicies writes those that are not there yet.
@@ -27,7 +27,8 @@ func (a *app) keepPolicies(policies map[string]*fraud.Policy) error {
 		return err
 	}
 	for _, p := range policies {
-		path := filepath.Join(dir, p.Version()+".yaml")
+		_, hash := splitVersion(p.Version())
+		path := filepath.Join(dir, hash+".yaml")
 		if _, err := os.Stat(path); err == nil {
 			continue
 		} else if !errors.Is(err, fs.ErrNotExist) {
@@ -43,19 +44,25 @@ func (a *app) keepPolicies(policies map[string]*fraud.Policy) error {
 	return nil
 }
 
-var versionPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]*@[0-9a-f]{12}$`)
+var hashPattern = regexp.MustCompile(`^[0-9a-f]{12}$`)
+
+// splitVersion parts "default@1f0e9a4b22c7".
+func splitVersion(version string) (name, hash string) {
+	i := strings.LastIndexByte(version, '@')
+	return version[:max(i, 0)], version[i+1:]
+}
 
 // policyAt finds the policy of a version among those kept.
 func (a *app) policyAt(version string) *fraud.Policy {
-	if !versionPattern.MatchString(version) {
+	name, hash := splitVersion(version)
+	if !hashPattern.MatchString(hash) {
 		return nil
 	}
 	dir, _ := storeDir(a.cfg)
-	text, err := os.ReadFile(filepath.Join(dir, policyDir, version+".yaml"))
+	text, err := os.ReadFile(filepath.Join(dir, policyDir, hash+".yaml"))
 	if err != nil {
 		return nil
 	}
-	name, _, _ := strings.Cut(version, "@")
 	p, err := fraud.LoadPolicy(name, text)
 	if err != nil || p.Version() != version {
 		return nil

@@ -1,12 +1,13 @@
 package config
 
 import (
+	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
-	"os"
 	"tollgate/fraud/lists"
 	"tollgate/fraud/spend"
 	"tollgate/gateway/controls"
@@ -74,6 +75,29 @@ func TestWrongListsAndCaps(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("nothing of %s in\n%v", want, err)
 		}
+	}
+}
+
+func TestRecordSection(t *testing.T) {
+	const rest = "tenants: [{id: a, keys: [sha256:ded8e255c8b35f40c182d38cd977d2b28a91c113196934e02d5544736d42b174]}]\ncarriers: [{name: a, url: \"smpp://a@127.0.0.1:2775\"}]\n"
+	path := write(t, "c.yaml", rest+"record: {dir: traffic/sealed, keep: 30d, max_bytes: 1MiB}\n")
+	c, err := Load(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Dir(path)
+	if r := c.Record; r.Dir != filepath.Join(dir, "traffic/sealed") || r.KeyFile != filepath.Join(dir, "traffic/record.key") || r.Keep != 720*time.Hour || r.MaxBytes != 1<<20 || r.MaxAge != time.Hour {
+		t.Errorf("%+v", r)
+	}
+	c, err = Load(write(t, "c.yaml", rest+"record: {dir: traffic, key_file: traffic/key}\n"), nil)
+	if err != nil || !strings.Contains(strings.Join(c.Warnings, "\n"), "record.key_file") {
+		t.Errorf("a key among the recordings: %v", err)
+	}
+	if _, err := Load(write(t, "c.yaml", rest+"record: {dir: traffic, max_age: 1s}\n"), nil); err == nil || !strings.Contains(err.Error(), "record.max_age") {
+		t.Errorf("a file a second: %v", err)
+	}
+	if c, err := Load(write(t, "c.yaml", rest), nil); err != nil || c.Record.Dir != "" || c.Record.KeyFile != "" {
+		t.Errorf("recorded without being asked: %+v, %v", c.Record, err)
 	}
 }
 

@@ -191,10 +191,8 @@ func (c *Controls) explore(s *Send, d *fraud.Decision) {
 
 // Accepted counts what a send cost.
 func (c *Controls) Accepted(s *Send) {
-	if !c.Spend.Idle() {
-		x := c.spending(s)
-		c.Spend.Add(&x)
-	}
+	x := c.spending(s)
+	c.Spend.Add(&x)
 }
 
 // Judged is told what a person said of a send: one that was honest takes a
@@ -243,7 +241,7 @@ func (c *Controls) keep() {
 	defer close(c.stopped)
 	tick := time.NewTicker(c.cfg.Every)
 	defer tick.Stop()
-	wasRanges, wasSpend := c.Ranges.Changed(), c.Spend.Changed()
+	wasRanges, wasSpend := 0, 0 // what was restored has changed nothing
 	for end := false; !end; {
 		select {
 		case <-tick.C:
