@@ -17,6 +17,7 @@ import (
 type Shadows struct {
 	queue         chan shadowed
 	stop, stopped chan struct{}
+	ended         sync.Once
 
 	decisions *prometheus.CounterVec
 	dropped   prometheus.Counter
@@ -83,7 +84,7 @@ func NewShadows(reg prometheus.Registerer) *Shadows {
 // Close compares what waits and ends; what is handed over after it waits for
 // ever.
 func (s *Shadows) Close() {
-	close(s.stop)
+	s.ended.Do(func() { close(s.stop) })
 	<-s.stopped
 }
 

@@ -54,12 +54,17 @@ func splitVersion(version string) (name, hash string) {
 
 // policyAt finds the policy of a version among those kept.
 func (a *app) policyAt(version string) *fraud.Policy {
+	dir, _ := storeDir(a.cfg)
+	return keptPolicy(filepath.Join(dir, policyDir), version)
+}
+
+// keptPolicy reads a policy of a version, nil when it is not kept.
+func keptPolicy(dir, version string) *fraud.Policy {
 	name, hash := splitVersion(version)
 	if !hashPattern.MatchString(hash) {
 		return nil
 	}
-	dir, _ := storeDir(a.cfg)
-	text, err := os.ReadFile(filepath.Join(dir, policyDir, hash+".yaml"))
+	text, err := os.ReadFile(filepath.Join(dir, hash+".yaml"))
 	if err != nil {
 		return nil
 	}

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -64,6 +65,7 @@ type Controls struct {
 	m        *metrics
 	stop     chan struct{}
 	stopped  chan struct{}
+	ended    sync.Once
 }
 
 // Open reads the lists and what was kept. A list that is wrong, or a kept file
@@ -96,9 +98,8 @@ func Open(cfg Config, reg prometheus.Registerer) (*Controls, error) {
 // Close writes what has changed and ends.
 func (c *Controls) Close() {
 	if c.stop != nil {
-		close(c.stop)
+		c.ended.Do(func() { close(c.stop) })
 		<-c.stopped
-		c.stop = nil
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -51,6 +52,7 @@ type Recorder struct {
 	queue chan Line
 	stop  chan struct{}
 	done  chan struct{}
+	ended sync.Once
 	m     *metrics
 	hash  hasher
 
@@ -94,7 +96,7 @@ func (r *Recorder) Record(l Line) {
 
 // Close writes what waits and ends the file.
 func (r *Recorder) Close() {
-	close(r.stop)
+	r.ended.Do(func() { close(r.stop) })
 	<-r.done
 }
 
