@@ -25,8 +25,7 @@ func TestLists(t *testing.T) {
 	if !strings.Contains(string(refused.body), "LISTED_BLOCKED") {
 		t.Errorf("%s", refused.body)
 	}
-	must(t, p.cmd.Process.Kill())
-	_ = p.cmd.Wait()
+	p.kill()
 	p = startDev(t, dir)
 	p.want(403, "blocked", "POST", otpPath, object{"to": victim, "purpose": "login"})
 	id := strings.Fields(added)[0]

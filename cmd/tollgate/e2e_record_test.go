@@ -29,7 +29,7 @@ func TestRecord(t *testing.T) {
 	p.want(200, "", "POST", "/v1/otp/"+id+"/feedback", object{"label": "fraud"})
 	p.want(404, "not_found", "POST", "/v1/otp/otp_00000000000000000000000000/feedback", object{"label": "fraud"})
 	must(t, p.cmd.Process.Signal(syscall.SIGTERM))
-	_ = p.cmd.Wait()
+	<-p.ended
 
 	files, err := record.Files(filepath.Join(dir, "record"))
 	must(t, err)

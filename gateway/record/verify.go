@@ -8,7 +8,7 @@ import (
 
 // Verified counts recorded decisions that were made again.
 type Verified struct {
-	Same      int      // bit for bit
+	Same      int // bit for bit
 	Different int
 	Examples  []string // ids of sends that differ, at most 20
 	Unknown   int      // the policy of their version is not at hand
