@@ -15,6 +15,7 @@ import (
 func TestStoredDecisionsAreReproducible(t *testing.T) {
 	r := newRig(t, rigOptions{network: subscriberLine("+4915112345678", "262011111111111")})
 	c := r.control(controls.Config{}, "")
+	must(t, r.SetPolicies(testPolicies(t), "default"))
 	_, err := c.Lists.Add(controls.Entry{List: "safe", Kind: "number", Value: "+49151*", Reason: "ours"})
 	must(t, err)
 	a := r.accepted("+4915112345678", "bind")
