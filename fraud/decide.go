@@ -22,10 +22,14 @@ type findings struct {
 
 // Decide weighs the facts. It is pure: the same facts and the same policy
 // version give the same decision, bit for bit.
-func (p *Policy) Decide(f *Facts) Decision {
+func (p *Policy) Decide(f *Facts) Decision { return p.decide(f, 0) }
+
+// decide is Decide as if the signals in without, a set of catalog indices, had
+// not fired.
+func (p *Policy) decide(f *Facts, without uint64) Decision {
 	pl := p.planOf(f.Purpose)
 	var fs findings
-	fs.collect(pl, f)
+	fs.collect(pl, f, without)
 	fs.cap(pl)
 	score := squash(fs.sum())
 	d := Decision{Kind: pl.bands.kind(score), Score: score, Policy: p.version}
@@ -45,9 +49,12 @@ func (p *Policy) Decide(f *Facts) Decision {
 
 var assuranceBit = uint64(1) << catalogIndex[assurance.Code]
 
-func (fs *findings) collect(pl *plan, f *Facts) {
+func (fs *findings) collect(pl *plan, f *Facts, without uint64) {
 	for i := range pl.weights {
 		w := &pl.weights[i]
+		if without>>w.index&1 != 0 {
+			continue
+		}
 		if points, age, fired := w.weigh(f); fired {
 			fs.found[fs.n] = finding{w, points, age}
 			fs.n++

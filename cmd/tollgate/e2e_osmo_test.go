@@ -37,6 +37,7 @@ func TestSwapAtARealHLR(t *testing.T) {
 
 	h.Number("262011000000001", "")
 	h.Number("262011000000002", victim)
+	time.Sleep(6 * time.Second) // a login may rely on an identity that is 5 s old
 	login := p.want(403, "step_up_required", "POST", otpPath, object{"to": victim, "purpose": "login"})
 	frozen := p.want(423, "frozen", "POST", otpPath, object{"to": victim, "purpose": "withdrawal", "account_id": "alice"})
 	for name, a := range map[string]*reply{"login": login, "withdrawal": frozen} {

@@ -62,6 +62,9 @@ func (d *decoder) complete(c *Config, dir string) {
 			d.readable(*file, "lists."+name)
 		}
 	}
+	if from(&c.Replay.Prices); c.Replay.Prices != "" {
+		d.readable(c.Replay.Prices, "replay.prices_file")
+	}
 	if from(&c.HLR.Cells); c.HLR.Cells != "" {
 		d.readable(c.HLR.Cells, "hlr.cells")
 	}

@@ -39,6 +39,7 @@ type Config struct {
 	Retention Retention         `yaml:"retention"`
 	Webhooks  Webhooks          `yaml:"webhooks"`
 	SMSC      SMSC              `yaml:"smsc"`
+	Replay    Replay            `yaml:"replay"`
 
 	// Warnings are what works and should still be looked at.
 	Warnings []string `yaml:"-"`
@@ -93,6 +94,12 @@ type Lists struct {
 	// Entries are files of safe and block lists, for all tenants. A reload
 	// reads them again.
 	Entries []string `yaml:"entries"`
+}
+
+// Replay is what only `tollgate replay -c` looks at.
+type Replay struct {
+	IPTables bool   `yaml:"ip_tables"`   // look addresses up: country and system as they are now
+	Prices   string `yaml:"prices_file"` // what a message costs
 }
 
 // Queue bounds what is accepted and not yet sent.
