@@ -49,6 +49,8 @@ func TestRecord(t *testing.T) {
 	policies := filepath.Join(dir, "data", policyDir)
 	wantExit(t, 0, []string{"2 decisions are the same again, 0 differ, of 0"}, "record", "verify", "--key", key, "--policies", policies, files[0])
 	wantExit(t, 0, []string{"0 decisions are the same again, 0 differ, of 2"}, "record", "verify", "--key", key, "--policies", dir, files[0])
+	wantExit(t, 0, []string{"2 sends"}, "replay", "--key", key, "--in", files[0])
+	wantExit(t, 2, []string{"--key"}, "replay", "--in", files[0])
 	shared := wantExit(t, 0, []string{`"label":"fraud:`, `"to":"+49151`}, "record", "export", "--key", key, "--pseudonyms", files[0])
 	for _, raw := range []string{"12345678", "203.0.113", id, problem.SendID, "acme"} {
 		if strings.Contains(shared, raw) {
