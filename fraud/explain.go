@@ -59,10 +59,10 @@ type CounterFactual struct {
 func (p *Policy) Explain(f *Facts) Explanation {
 	pl := p.planOf(f.Purpose)
 	var raw, capped findings
-	raw.collect(pl, f, 0)
+	raw.collect(pl, f, noSignals)
 	capped = raw
 	capped.cap(pl)
-	e := Explanation{Decision: p.decide(f, 0), Bands: Bands{pl.bands.stepUp, pl.bands.review, pl.bands.block}}
+	e := Explanation{Decision: p.decide(f, noSignals), Bands: Bands{pl.bands.stepUp, pl.bands.review, pl.bands.block}}
 	e.signals(pl, f, &raw, &capped)
 	for _, r := range pl.rules {
 		then := string(r.then)
@@ -95,7 +95,7 @@ func (e *Explanation) signals(pl *plan, f *Facts, raw, capped *findings) {
 		}
 	}
 	for i := range pl.weights {
-		if w := &pl.weights[i]; capped.set>>w.index&1 == 0 {
+		if w := &pl.weights[i]; !capped.set.has(w.index) {
 			e.Silent = append(e.Silent, w.signal.Code)
 		}
 	}
@@ -103,23 +103,26 @@ func (e *Explanation) signals(pl *plan, f *Facts, raw, capped *findings) {
 
 // without decides again without each signal, and without all of each group.
 func (e *Explanation) without(p *Policy, f *Facts, fs *findings) {
-	decide := func(codes []string, set uint64) {
-		d := p.decide(f, set)
+	decide := func(codes []string, without set) {
+		d := p.decide(f, without)
 		e.Without = append(e.Without, CounterFactual{codes, d.Shown(), d.Score, d.Shown() != e.Decision.Shown()})
 	}
 	for _, x := range fs.found[:fs.n] {
-		decide([]string{x.weight.signal.Code}, 1<<x.weight.index)
+		var one set
+		one.add(x.weight.index)
+		decide([]string{x.weight.signal.Code}, one)
 	}
 	for g := range groups {
 		var codes []string
-		var set uint64
+		var all set
 		for _, x := range fs.found[:fs.n] {
 			if x.weight.group == g {
-				codes, set = append(codes, x.weight.signal.Code), set|1<<x.weight.index
+				codes = append(codes, x.weight.signal.Code)
+				all.add(x.weight.index)
 			}
 		}
 		if len(codes) > 1 {
-			decide(codes, set)
+			decide(codes, all)
 		}
 	}
 }

@@ -37,13 +37,17 @@ type bands struct{ stepUp, review, block float64 }
 
 // weight is a signal with what one policy and purpose make of it.
 type weight struct {
-	signal   *Signal
-	index    uint // in catalog
-	group    int  // in groups
-	points   float64
-	from, to float64
-	steps    []step
+	signal *Signal
+	index  uint    // in catalog
+	group  int     // in groups
+	points float64 // of a flag
+	curve  []knot  // of a ramp
+	steps  []step  // of an aged signal
 }
+
+// knot is the points of a ramp at a value. Between two knots it is straight,
+// before the first and after the last level.
+type knot struct{ value, points float64 }
 
 // step is the points of an aged signal up to an age.
 type step struct {
@@ -54,7 +58,7 @@ type step struct {
 // rule is a hard rule: where it matches, the decision is at least then.
 type rule struct {
 	name             string
-	all, any, unless uint64 // sets of signals by catalog index
+	all, any, unless set
 	within           time.Duration
 	purposes, except []string
 	then             Kind
@@ -107,8 +111,8 @@ func (w *weight) weigh(f *Facts) (points float64, age time.Duration, fired bool)
 		}
 		return 0, 0, false
 	case s.ramp != nil:
-		strength := ramp(s.ramp(f), w.from, w.to)
-		return w.points * strength, 0, strength > 0
+		v := s.ramp(f)
+		return at(w.curve, v), 0, v > w.curve[0].value
 	default:
 		strength := s.flag(f)
 		return w.points * strength, 0, strength > 0

@@ -52,7 +52,7 @@ type draft struct {
 // setting is what a file says of one signal.
 type setting struct {
 	points           float64
-	from, to         float64
+	curve            []knot
 	steps            []step
 	purposes, except []string
 }

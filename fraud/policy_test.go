@@ -180,12 +180,12 @@ func checkObserve(t *testing.T, name string, f *fraud.Facts) {
 	}
 }
 
-func TestNothingKnownScoresNothing(t *testing.T) {
+func TestNothingKnownIsANewcomer(t *testing.T) {
 	for _, name := range []string{"default", "strict", "observe"} {
 		f := clean("login")
 		d := shipped(t, name).Decide(&f)
-		if d.Score != 0 || len(d.Reasons) != 0 || d.Rule != "" {
-			t.Errorf("%s: %+v, want a score of 0 and no reasons", name, d)
+		if d.Kind == fraud.Block || d.Score > 50 || len(d.Reasons) != 1 || d.Reasons[0].Code != "NEWCOMER" || d.Rule != "" {
+			t.Errorf("%s: %+v, want a low score for a newcomer and nothing else", name, d)
 		}
 	}
 }

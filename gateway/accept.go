@@ -35,6 +35,7 @@ func (s *Service) accept(ctx context.Context, q *sending, ns *store.NumberState,
 	if err := s.commit(ctx, tx); err != nil {
 		return nil, err
 	}
+	s.awaitOutcome(q, &dec)
 	s.Metrics.accept.Observe(s.Now().Sub(q.began).Seconds())
 	s.Metrics.messages.WithLabelValues("accepted").Inc()
 	s.Dispatcher.Enqueue(f)

@@ -64,6 +64,9 @@ func (s *Service) check(ctx context.Context, t *Tenant, r *CheckRequest) (*Check
 		}
 	}
 	s.recordCheck(r, &v, now)
+	if v.ChallengeChanged || v.NumberChanged {
+		s.checked(t, r, v.Status, now)
+	}
 	return s.verdict(t, ch, ns, v, locked)
 }
 

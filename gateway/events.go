@@ -29,6 +29,7 @@ func (s *Service) messageEvent(m *store.Message, d *store.Delivery) {
 	if d.Status.Terminal() {
 		s.Watch.Ended(m, d)
 		s.recordReceipt(m, d)
+		s.ended(m, d)
 	}
 	t := s.Tenants(m.Tenant)
 	if t == nil || t.WebhookURL == "" && m.CallbackURL == "" {

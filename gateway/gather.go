@@ -2,14 +2,10 @@ package gateway
 
 import (
 	"context"
-	"net/netip"
 	"slices"
 	"time"
 
-	"github.com/cespare/xxhash/v2"
-
 	"tollgate/fraud"
-	"tollgate/fraud/window"
 	"tollgate/gateway/facts"
 	"tollgate/gateway/store"
 	"tollgate/hlr"
@@ -35,12 +31,13 @@ func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState)
 	if err := s.claimedFacts(ctx, q, ns, g); err != nil {
 		return nil, err
 	}
+	s.historyFacts(q, ns, g)
 	if q.counted == nil {
-		v := s.Velocity.Send(s.velocityKeys(q))
-		q.counted = &v
+		q.keys = s.velocityKeys(q, &g.facts)
+		q.counted = new(fraud.Velocity)
+		s.Velocity.Send(&q.keys, q.counted)
 	}
 	g.facts.Velocity = *q.counted
-	s.historyFacts(q, ns, g)
 	return g, nil
 }
 
@@ -53,17 +50,6 @@ func (s *Service) numberFacts(q *sending, g *gathered) {
 	if a := q.r.Assurance; a != nil {
 		f.Assurance = fraud.Assurance{Factor: a.Factor, Age: max(0, q.began.Sub(a.VerifiedAt))}
 	}
-}
-
-// velocityKeys names what a send is counted under. A device is counted under
-// a plain hash: it lives in memory only.
-func (s *Service) velocityKeys(q *sending) window.Send {
-	k := window.Send{At: q.began, Tenant: q.t.ID, To: q.number.MSISDN}
-	k.IP, _ = netip.ParseAddr(q.r.Context.IP)
-	if d := q.r.Context.DeviceID; d != "" {
-		k.Device = max(1, xxhash.Sum64String(q.t.ID+"/"+d))
-	}
-	return k
 }
 
 // networkFacts asks the providers. For sensitive purposes the identity is

@@ -41,6 +41,7 @@ type livedAndReplayed struct {
 }
 
 type livedSend struct {
+	message    store.ID
 	id, tenant string
 	to         subscriber.MSISDN
 	imsi       subscriber.Hash
@@ -140,7 +141,7 @@ func (l *livedAndReplayed) change(n subscriber.MSISDN) {
 // send gathers the facts as a live send does, and keeps what it would.
 func (l *livedAndReplayed) send(n subscriber.MSISDN) {
 	t := pick(l, l.tenants...)
-	r := &SendRequest{To: string(n), Purpose: pick(l, "login", "withdrawal")}
+	r := &SendRequest{Kind: store.KindOTP, To: string(n), Purpose: pick(l, "login", "withdrawal")}
 	more := ""
 	if l.rng.IntN(2) == 0 {
 		r.Context.DeviceID = pick(l, "d1", "d2")
@@ -154,12 +155,14 @@ func (l *livedAndReplayed) send(n subscriber.MSISDN) {
 	number, err := parseNumber(r.To, t)
 	must(l.t, err)
 	q := &sending{t: t, r: r, policy: testPolicies(l.t)["observe"], began: l.now, number: number}
+	q.draft.id = store.NewID(l.now, n, [9]byte{8: byte(len(l.facts) + 1), 7: byte((len(l.facts) + 1) >> 8)})
 	ns := l.state(t, n)
 	g, err := l.gather(context.Background(), q, ns)
 	must(l.t, err)
 	must(l.t, l.Store.Commit(context.Background(), &store.Tx{Identities: g.observed}))
+	l.awaitOutcome(q, &fraud.Decision{})
 	l.facts = append(l.facts, g.facts)
-	s := livedSend{id: fmt.Sprint("s", len(l.facts)), tenant: t.ID, to: n, imsi: hlr.Fingerprint(g.answer, l.Keys).IMSI}
+	s := livedSend{message: q.draft.id, id: fmt.Sprint("s", len(l.facts)), tenant: t.ID, to: n, imsi: hlr.Fingerprint(g.answer, l.Keys).IMSI}
 	if d := r.Context.DeviceID; d != "" {
 		s.device = l.Keys.Hash("device", t.ID+"/"+d)
 	}
@@ -186,6 +189,7 @@ func (l *livedAndReplayed) approve() {
 	ns := l.states[s.tenant+string(s.to)]
 	ns.Verified++
 	ns.VerifiedAt, ns.VerifiedIMSI, ns.VerifiedDevice = l.now, s.imsi, s.device
+	l.checked(&Tenant{ID: s.tenant}, &CheckRequest{ID: s.message}, store.ChallengeApproved, l.now)
 	l.line(`"event":"check","id":%q,"result":"approved"`, s.id)
 }
 
@@ -196,7 +200,7 @@ func (l *livedAndReplayed) replayed() (all []fraud.Facts) {
 	engine := replay.NewEngine(replay.Config{
 		Policy: replay.Same(policy), Number: l.Tables.Number,
 		Client:      func(_ netip.Addr, asn uint32) fraud.Client { return fraud.Client{ASN: asn} },
-		Windows:     replayedWindows{window.New(window.Config{Seed: 1})},
+		Windows:     window.New(window.Config{Seed: 1}),
 		Subscribers: offline.New(1<<16, nil, nil),
 	})
 	in, err := replay.Stream(context.Background(), replay.NewReader(strings.NewReader(strings.Join(l.lines, "\n"))), func(e *replay.Event) error {
@@ -211,15 +215,6 @@ func (l *livedAndReplayed) replayed() (all []fraud.Facts) {
 	}
 	return all
 }
-
-type replayedWindows struct{ v *window.Velocity }
-
-func (w replayedWindows) Send(s *replay.Send, out *fraud.Velocity) {
-	*out = w.v.Send(window.Send{At: s.At, Tenant: s.Tenant, To: s.To, IP: s.IP, Device: s.Device})
-}
-func (replayedWindows) Await(*replay.Send, float64) {}
-func (replayedWindows) Check(*replay.Check)         {}
-func (replayedWindows) Receipt(*replay.Receipt)     {}
 
 // A replay decides by the facts that the live gateway had, whatever the network
 // told, left out, changed and took back.

@@ -7,6 +7,7 @@ import (
 
 	"tollgate/fraud"
 	"tollgate/fraud/numbering"
+	"tollgate/fraud/window"
 	"tollgate/gateway/otp"
 	"tollgate/gateway/store"
 	"tollgate/hlr/subscriber"
@@ -25,6 +26,7 @@ type sending struct {
 	facts    []byte          // that were decided on, as they are kept
 	shadowed bool            // the shadow policies have it
 	recorded bool            // the recorder has it
+	keys     window.Send     // what it was counted under
 }
 
 // draft is the message as it will be accepted.

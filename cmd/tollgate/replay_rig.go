@@ -140,7 +140,7 @@ func (rig *replayRig) engine(policy func(string) *fraud.Policy) *replay.Engine {
 		Region:      func(tenant string) string { return rig.regions[tenant] },
 		Number:      rig.tables.Number,
 		Client:      rig.client,
-		Windows:     velocityWindows{window.New(window.Config{Numbers: 1 << 20, Ranges: 1 << 18, IPs: 1 << 18, Devices: 1 << 18, Seed: 1})},
+		Windows:     window.New(window.Config{Numbers: 1 << 20, Ranges: 1 << 18, IPs: 1 << 18, Devices: 1 << 18, Flows: 1 << 21, Waiting: 1 << 18, Seed: 1}),
 		Subscribers: offline.New(replayNumbers, rig.cells, func(tenant string) []subscriber.PLMN { return rig.partners[tenant] }),
 	})
 }
@@ -156,13 +156,3 @@ func (rig *replayRig) client(ip netip.Addr, asn uint32) fraud.Client {
 	f.Datacentre = i.Datacentre || rig.hosts[asn]
 	return f
 }
-
-// velocityWindows counts sends. It learns nothing from outcomes.
-type velocityWindows struct{ v *window.Velocity }
-
-func (w velocityWindows) Send(s *replay.Send, out *fraud.Velocity) {
-	*out = w.v.Send(window.Send{At: s.At, Tenant: s.Tenant, To: s.To, IP: s.IP, Device: s.Device})
-}
-func (velocityWindows) Await(*replay.Send, float64) {}
-func (velocityWindows) Check(*replay.Check)         {}
-func (velocityWindows) Receipt(*replay.Receipt)     {}

@@ -7,6 +7,7 @@ import (
 
 	"tollgate/fraud"
 	"tollgate/fraud/numbering"
+	"tollgate/fraud/window"
 	"tollgate/hlr/subscriber"
 )
 
@@ -48,11 +49,11 @@ type Engine struct {
 	// The send or outcome at hand. They are kept here, for what goes through
 	// an interface would else be allocated anew each time.
 	facts   fraud.Facts
-	send    Send
+	send    window.Send
 	subject Subject
 	seen    Seen
-	checked Check
-	receipt Receipt
+	checked window.Check
+	receipt window.Receipt
 	last    Decided
 }
 
@@ -120,15 +121,17 @@ func (g *Engine) lay(e *Event, n *numbering.Number, tenant string) {
 	f.Number = fraud.Number{RegionAllowed: true, CarrierAllowed: true}
 	if n.MSISDN != "" {
 		f.Number = g.cfg.Number(n)
+	} else {
+		f.Number.Unallocated = true
 	}
 	c := &e.Context
 	s := &g.send
-	*s = Send{ID: idHash(e.ID), At: e.At, Tenant: tenant, Purpose: f.Purpose, To: n.MSISDN, Region: n.Region, Network: string(n.PLMN)}
+	*s = window.Send{ID: idHash(e.ID), At: e.At, Tenant: tenant, Purpose: f.Purpose, To: n.MSISDN, Region: n.Region, Network: string(n.PLMN)}
 	s.IP, _ = netip.ParseAddr(string(c.IP))
 	s.IP = s.IP.Unmap()
 	f.Client = g.cfg.Client(s.IP, c.ASN)
 	f.Client.HasIP, f.Client.HasDevice = len(c.IP) > 0, len(c.Device) > 0
-	s.ASN, s.Datacentre = f.Client.ASN, f.Client.Datacentre
+	s.ASN = f.Client.ASN
 	s.Device, s.Account = hashOf(tenant, c.Device), hashOf(tenant, e.Account)
 	s.JA4, s.Agent = hashOf("", c.JA4), hashOf("", c.Agent)
 	if len(e.Factor) > 0 {
@@ -155,6 +158,11 @@ func (g *Engine) count(e *Event, n *numbering.Number) {
 			return
 		}
 		g.facts.Number.Range = s.To.Range(3)
+	}
+	s.Verified, s.Datacentre, s.OddLine = g.facts.History.Verified > 0, g.facts.Client.Datacentre, g.facts.Number.OddLine()
+	s.OtherDevice = s.Verified && g.facts.Client.HasDevice && !g.facts.History.SameDevice
+	if s.Network == "" {
+		s.Network = g.facts.Number.OriginalCarrier
 	}
 	g.cfg.Windows.Send(s, &g.facts.Velocity)
 }
@@ -185,11 +193,11 @@ func (g *Engine) check(e *Event) {
 		return
 	}
 	c := &g.checked
-	*c = Check{ID: idHash(e.ID), At: e.At, Result: result, ASN: e.Context.ASN, Device: hashOf(o.tenant, e.Context.Device)}
+	*c = window.Check{ID: idHash(e.ID), At: e.At, Result: result, ASN: e.Context.ASN, Device: hashOf(o.tenant, e.Context.Device)}
 	c.IP, _ = netip.ParseAddr(string(e.Context.IP))
 	c.IP = c.IP.Unmap()
 	g.cfg.Windows.Check(c)
-	if result == Approved && !o.approved {
+	if result == window.Approved && !o.approved {
 		o.approved = true
 		g.Counts.Approved++
 		g.cfg.Subscribers.Approved(&o.seen, e.At)
@@ -199,7 +207,7 @@ func (g *Engine) check(e *Event) {
 func (g *Engine) receive(e *Event) {
 	result, o := receiptResult(e.Result), g.awaiting.find(idHash(e.ID))
 	if g.counts(o, result != 0) {
-		g.receipt = Receipt{ID: idHash(e.ID), At: e.At, Result: result, Carrier: g.words.get(e.Carrier)}
+		g.receipt = window.Receipt{ID: idHash(e.ID), At: e.At, Result: result}
 		g.cfg.Windows.Receipt(&g.receipt)
 	}
 }

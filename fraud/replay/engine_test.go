@@ -10,6 +10,7 @@ import (
 
 	"tollgate/fraud"
 	"tollgate/fraud/numbering"
+	"tollgate/fraud/window"
 	"tollgate/hlr/subscriber"
 )
 
@@ -23,7 +24,7 @@ func (r *recorder) note(format string, args ...any) {
 	r.told = append(r.told, fmt.Sprintf(format, args...))
 }
 
-func (r *recorder) Send(s *Send, out *fraud.Velocity) {
+func (r *recorder) Send(s *window.Send, out *fraud.Velocity) {
 	if r.numbers == nil {
 		r.numbers = map[subscriber.MSISDN]int{}
 	}
@@ -31,9 +32,9 @@ func (r *recorder) Send(s *Send, out *fraud.Velocity) {
 	out.Number10m = float64(r.numbers[s.To])
 	r.note("send %s", s.To)
 }
-func (r *recorder) Await(s *Send, suspect float64) { r.note("await %s %g", s.To, suspect) }
-func (r *recorder) Check(c *Check)                 { r.note("check %d", c.Result) }
-func (r *recorder) Receipt(c *Receipt)             { r.note("receipt %d %s", c.Result, c.Carrier) }
+func (r *recorder) Await(s *window.Send, suspect float64) { r.note("await %s %g", s.To, suspect) }
+func (r *recorder) Check(c *window.Check)                 { r.note("check %d", c.Result) }
+func (r *recorder) Receipt(c *window.Receipt)             { r.note("receipt %d", c.Result) }
 
 func (r *recorder) Record(n subscriber.MSISDN, _ *Record) { r.note("record %s", n) }
 func (r *recorder) Facts(c *Subject, f *fraud.Facts) Seen {
@@ -116,7 +117,7 @@ func TestOutcomesCountOnlyWhereTheSendWasAllowed(t *testing.T) {
 		t.Errorf("decisions\n%s\nwant\n%s", strings.Join(decisions, "\n"), strings.Join(want, "\n"))
 	}
 	told := strings.Join(r.told, ", ")
-	if told != "send +4915112345678, remember, await +4915112345678 0, receipt 1 x, check 2, check 1, approved, check 1, send +445612345678, remember" {
+	if told != "send +4915112345678, remember, await +4915112345678 0, receipt 1, check 2, check 1, approved, check 1, send +445612345678, remember" {
 		t.Errorf("told: %s", told)
 	}
 	o := report.Outcomes
