@@ -36,6 +36,7 @@ func (p *Policy) decide(f *Facts, without set) Decision {
 	if r := strictest(pl.rules, &fs); r != nil && r.severity() >= d.Kind.Severity() {
 		d.Kind, d.Rule, d.Freeze, d.Refusal = r.then, r.name, r.freeze, r.refusal
 	}
+	p.controls(&d, &fs, f)
 	if d.Kind == StepUp && fs.set.has(assuranceIndex) {
 		d.Kind, d.Rule = Allow, "assurance"
 	}

@@ -53,6 +53,13 @@ type Facts struct {
 	Velocity  Velocity  `json:"velocity"`
 	History   History   `json:"history"`
 	Assurance Assurance `json:"assurance"`
+
+	Listed     Listed     `json:"listed,omitzero"`
+	RangeBlock RangeBlock `json:"range_block,omitzero"`
+	Spend      Spend      `json:"spend,omitzero"`
+	// Draw is this send's lot for a policy's `explore`: lower ones win. Zero
+	// is no lot.
+	Draw uint32 `json:"draw,omitempty"`
 }
 
 // Number is what the digits alone tell.

@@ -19,6 +19,9 @@ type Policy struct {
 	rules     []rule
 	plans     map[string]*plan // of the purposes that differ
 	plan      *plan            // of all others
+	ranges    []RangeRule
+	explore   uint32 // the highest lot that wins; 0: none does
+	text      []byte
 }
 
 // plan is what a policy says for one purpose.
@@ -69,6 +72,9 @@ func (p *Policy) Name() string { return p.name }
 // Version names the policy and the content of its file, as in
 // "default@1f0e9a4b22c7". The points of a decision are reproducible by it.
 func (p *Policy) Version() string { return p.version }
+
+// Text is the file that the policy was compiled from; it must not be changed.
+func (p *Policy) Text() []byte { return p.text }
 
 // Observes says that the policy only records what it would decide.
 func (p *Policy) Observes() bool { return p.observe }

@@ -43,9 +43,10 @@ const (
 	groupClient     = "client"
 	groupData       = "data"
 	groupHistory    = "history"
+	groupControls   = "controls" // what operators and budgets rule out
 )
 
-var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupOutcome, groupClient, groupData, groupHistory}
+var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupOutcome, groupClient, groupData, groupHistory, groupControls}
 
 // catalog is every signal there is, in the order in which reasons of equal
 // points are listed. It holds at most maxSignals.
@@ -62,6 +63,7 @@ var catalog = []*Signal{
 	countryMismatch, servedElsewhere, datacentre, tor,
 	providerUnavailable, dataMissing, sourcesDisagree,
 	newcomer, trustedHistory, verifiedBefore, knownAccount, assurance,
+	listedSafe, listedBlocked, rangeBlocked, spendNear, spendCap,
 }
 
 var catalogIndex = func() map[string]int {

@@ -118,6 +118,21 @@ var signalCases = []signalCase{
 	}, "verified 2 times", func(f *fraud.Facts) { f.Velocity.Account = fraud.Account{Approved: 2, SameDevice: true} }},
 	{"TRUSTED_HISTORY", trusted, "verified 3 times", func(f *fraud.Facts) { trusted(f); f.History.SameDevice = false }},
 	{"ASSURANCE", proof(time.Minute), "1m ago", proof(11 * time.Minute)},
+	{"LISTED_SAFE", func(f *fraud.Facts) {
+		f.Listed.Safe = fraud.Listing{Kind: "account", List: "staff", Reason: "ours", Source: "noc", Age: time.Hour, Left: 2 * day}
+	}, "its account on list staff: ours (noc), added 1h ago, for 2d more", listedBlocked},
+	{"LISTED_BLOCKED", listedBlocked, "blocked by its prefix on list abuse", func(f *fraud.Facts) { f.Listed.Safe.Kind = "number" }},
+	{"RANGE_BLOCKED", func(f *fraud.Facts) {
+		f.RangeBlock = fraud.RangeBlock{Active: true, Range: "+491701234", Times: 3, Left: time.Hour, Reason: "RANGE_BURST"}
+	}, "range +491701234 is blocked for 1h more, the 3rd time of late, for RANGE_BURST", func(f *fraud.Facts) { f.RangeBlock.Times = 3 }},
+	{"SPEND_NEAR", spent(0.9), "spend cap de: 90 % of the day", spent(0.8)},
+	{"SPEND_CAP", spent(1.01), "101 %", spent(1)},
+}
+
+func listedBlocked(f *fraud.Facts) { f.Listed.Blocked = fraud.Listing{Kind: "prefix", List: "abuse"} }
+
+func spent(share float64) edit {
+	return func(f *fraud.Facts) { f.Spend = fraud.Spend{Cap: "de", Window: "day", Used: share} }
 }
 
 func reason(d fraud.Decision, code string) (fraud.Reason, bool) {

@@ -48,7 +48,7 @@ func (s *Service) newFlight(q *sending, g *gathered, dec fraud.Decision) *flight
 		ID: q.draft.id, Kind: q.r.Kind, Tenant: q.t.ID, To: q.number.MSISDN, Region: q.number.Region,
 		PLMN: g.facts.Number.PLMN, Purpose: q.r.Purpose, AccountID: q.r.AccountID, Sender: q.r.Sender,
 		Metadata: q.r.Metadata, CallbackURL: q.r.CallbackURL, RequestID: q.r.RequestID, TraceParent: q.r.TraceParent,
-		CreatedAt: q.began, ExpiresAt: q.draft.expires, Decision: dec, Fence: s.fenceOf(q, g),
+		CreatedAt: q.began, ExpiresAt: q.draft.expires, Decision: dec, Facts: q.facts, Fence: s.fenceOf(q, g),
 	}
 	now := s.Now()
 	f := &flight{msg: msg, text: q.draft.text, size: flightSize(q.draft.text)}

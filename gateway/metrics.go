@@ -31,6 +31,7 @@ type Metrics struct {
 	repeats   prometheus.Counter
 	inbound   *prometheus.CounterVec
 	optOuts   *prometheus.CounterVec
+	feedback  *prometheus.CounterVec
 }
 
 var (
@@ -67,9 +68,10 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		repeats:   prometheus.NewCounter(prometheus.CounterOpts{Name: "tollgate_repeats_total", Help: "Attempts made again because the former one's result is unknown."}),
 		inbound:   counterVec("tollgate_mobile_originated_total", "Messages from handsets, by the keyword that they are.", "keyword"),
 		optOuts:   counterVec("tollgate_opt_outs_total", "Opt-outs set (out) and lifted (in), per tenant concerned.", "change"),
+		feedback:  counterVec("tollgate_feedback_total", "What tenants said of decisions afterwards, by what was decided.", "label", "decision"),
 	}
 	reg.MustRegister(m.accept, m.decision, m.fence, m.queueWait, m.receipt, m.delivery, m.verify, m.messages, m.decisions,
-		m.refusals, m.unmatched, m.freezes, m.locks, m.fences, m.checks, m.failovers, m.repeats, m.inbound, m.optOuts)
+		m.refusals, m.unmatched, m.freezes, m.locks, m.fences, m.checks, m.failovers, m.repeats, m.inbound, m.optOuts, m.feedback)
 	m.begin()
 	return m
 }
@@ -104,6 +106,8 @@ func (m *Metrics) begin() {
 		m.refusals.WithLabelValues(string(c))
 	}
 	for _, k := range []fraud.Kind{fraud.Allow, fraud.StepUp, fraud.Review, fraud.Block} {
+		m.feedback.WithLabelValues("legit", string(k))
+		m.feedback.WithLabelValues("fraud", string(k))
 		m.decisions.WithLabelValues(string(k), "")
 		for _, signal := range fraud.Signals() {
 			m.decisions.WithLabelValues(string(k), signal.Code)

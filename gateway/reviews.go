@@ -66,6 +66,10 @@ func (s *Service) Resolve(ctx context.Context, t *Tenant, id store.ID, resolutio
 		return nil, err
 	}
 	s.reviewEvent(t, "review.resolved", resolved)
+	s.recordResolution(resolved)
+	if resolved.Kind == store.ReviewDecision { // a freeze says nothing of the range
+		s.judged(resolved.ResolvedAt, t.ID, resolved.To, resolved.Resolution != "fraud")
+	}
 	return resolved, nil
 }
 

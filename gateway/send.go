@@ -15,14 +15,18 @@ import (
 
 // sending is one send on its way to a decision.
 type sending struct {
-	t       *Tenant
-	r       *SendRequest
-	policy  *fraud.Policy
-	began   time.Time
-	number  numbering.Number
-	draft   draft
-	keys    window.Send     // what it was counted under
-	counted *fraud.Velocity // counted once, however often the request starts over
+	t        *Tenant
+	r        *SendRequest
+	policy   *fraud.Policy
+	began    time.Time
+	number   numbering.Number
+	draft    draft
+	counted  *fraud.Velocity // counted once, however often the request starts over
+	told     bool            // the controls have counted its decision
+	facts    []byte          // that were decided on, as they are kept
+	shadowed bool            // the shadow policies have it
+	recorded bool            // the recorder has it
+	keys     window.Send     // what it was counted under
 }
 
 // draft is the message as it will be accepted.
@@ -134,9 +138,14 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.controlFacts(q, &g.facts)
 	began := time.Now()
 	dec := q.policy.Decide(&g.facts)
 	s.Metrics.decision.Observe(time.Since(began).Seconds())
+	q.facts = fraud.AppendFacts(make([]byte, 0, 192), &g.facts)
+	s.controlDecided(q, &dec)
+	s.shadow(q, &g.facts, &dec)
+	s.recordDecided(q, g, &dec)
 	tx := &store.Tx{Identities: g.observed}
 	switch {
 	case dec.Freeze:
@@ -149,11 +158,13 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 		acc, err := s.accept(ctx, q, ns, g, dec, tx)
 		if err == nil {
 			s.Metrics.decided(&dec)
+			s.controlAccepted(q)
 		}
 		return acc, err
 	}
 	if !errors.Is(err, store.ErrConflict) {
 		s.Metrics.decided(&dec)
+		s.appealable(q, err, &dec)
 	}
 	return nil, err
 }

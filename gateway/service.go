@@ -13,6 +13,7 @@ import (
 	"tollgate/fraud"
 	"tollgate/fraud/window"
 	"tollgate/gateway/account"
+	"tollgate/gateway/controls"
 	"tollgate/gateway/otp"
 	"tollgate/gateway/store"
 	"tollgate/hlr"
@@ -24,6 +25,9 @@ type Config struct {
 	// Policies by name; DefaultPolicy names the one of tenants that name none.
 	Policies      map[string]*fraud.Policy
 	DefaultPolicy string
+	// Shadow names policies that decide beside the live one, for tenants that
+	// name none.
+	Shadow []string
 	// LookupBudget bounds the gathering of subscriber facts. Default 150 ms.
 	LookupBudget time.Duration
 	// IdentityMaxAge is how old a known identity may be for purposes that
@@ -47,6 +51,7 @@ type Deps struct {
 	Cells    *hlr.Cells // nil: where cells stand is not known
 	Velocity *window.Velocity
 	Tables
+	Controls   *controls.Controls // nil: no lists, blocks and caps
 	Dispatcher *Dispatcher
 	Notifier   *account.Notifier
 	Metrics    *Metrics
@@ -55,14 +60,17 @@ type Deps struct {
 	Rand       io.Reader // nil means crypto/rand
 	Tenants    func(id string) *Tenant
 	EachTenant func() []*Tenant // nil: a STOP from a handset concerns nobody
+	Shadows    *Shadows         // nil: no policy runs beside the live one
+	Recorder   Recorder         // nil: nothing is recorded
 	Watch      Watcher          // nil: nobody watches
 }
 
 // Service is what a tenant can ask for. It is safe for concurrent use.
 type Service struct {
 	Deps
-	cfg    Config
-	limits *limiter
+	cfg     Config
+	limits  *limiter
+	refused *refusals
 	// catalogs by *Tenant. A reload makes new tenants; Forget drops the rest.
 	catalogs sync.Map
 
@@ -90,7 +98,7 @@ func NewService(cfg Config, deps Deps) (*Service, error) {
 	if deps.EachTenant == nil {
 		deps.EachTenant = func() []*Tenant { return nil }
 	}
-	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), policies: cfg.Policies}
+	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), refused: newRefusals(), policies: cfg.Policies}
 	if s.policies[cfg.DefaultPolicy] == nil {
 		return nil, fmt.Errorf("the default policy %q is not loaded", cfg.DefaultPolicy)
 	}

@@ -44,7 +44,9 @@ func (s *Service) redecide(ctx context.Context, q *sending) error {
 	if err != nil {
 		return err
 	}
+	s.controlFacts(q, &g.facts)
 	dec := q.policy.Decide(&g.facts)
+	q.facts = fraud.AppendFacts(nil, &g.facts)
 	tx := &store.Tx{Identities: g.observed}
 	if dec.Freeze {
 		return s.freeze(ctx, q, ns, dec, tx)

@@ -63,6 +63,7 @@ func commands() []*command {
 	return []*command{
 		devCommand, serveCommand, checkConfigCommand, smscCommand, sendCommand, lookupCommand,
 		eraseCommand, demoCommand, replayCommand, benchCommand, hashKeyCommand, versionCommand,
+		listsCommand, recordCommand,
 	}
 }
 

@@ -18,6 +18,7 @@ var replayCommand = &command{
 		"tollgate replay --policy strict --in traffic.jsonl --json --decisions decisions.jsonl",
 		"tollgate replay --policy mine.yaml --compare default --in traffic.jsonl.zst --html report.html",
 		"tollgate replay --in traffic.jsonl --explain s4711",
+		"tollgate replay --policy mine.yaml --key data/record.key --in record/traffic-20261120T120000Z-0a1b2c.tgrec",
 	},
 	run: runReplay,
 }
@@ -26,12 +27,14 @@ var replayCommand = &command{
 type replayFlags struct {
 	config, policy, compare    string
 	in, decisions, html, price string
+	key                        string
 	explain                    string
 	json, strict               bool
 }
 
 func (f *replayFlags) declare(c *cli) {
-	c.StringVar(&f.in, "in", "", "traffic `FILE`: JSON Lines in time order; .gz and .zst are unpacked; - is standard input")
+	c.StringVar(&f.in, "in", "", "traffic `FILE`: JSON Lines in time order; .gz and .zst are unpacked, .tgrec opened with --key; - is standard input")
+	c.StringVar(&f.key, "key", "", "key `FILE` of a recording that serve sealed; its labels stand on the sends only once it is exported (tollgate record export)")
 	c.StringVar(&f.config, "c", "", "configuration `FILE` whose policies, tenants and lists decide")
 	c.StringVar(&f.policy, "policy", "", "`NAME` or file of the policy for all tenants (default: the configuration's, else default)")
 	c.StringVar(&f.compare, "compare", "", "`NAME` or file of a second policy, to stand beside the first")
@@ -68,7 +71,7 @@ func runReplay(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	in, err := openTraffic(f.in)
+	in, err := openTraffic(f.in, f.key)
 	if err != nil {
 		return err
 	}

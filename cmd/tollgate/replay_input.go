@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"tollgate/fraud/replay"
+	"tollgate/gateway/record"
 )
 
 // traffic is an opened traffic file.
@@ -24,9 +25,10 @@ type traffic struct {
 	began time.Time
 }
 
-// openTraffic opens a file, unpacking it by its suffix. Progress of a long
+// openTraffic opens a file, unpacking it by its suffix; key is the file of the
+// key of a sealed recording. Progress of a long
 // replay is told on standard error.
-func openTraffic(name string) (*traffic, error) {
+func openTraffic(name, key string) (*traffic, error) {
 	t := &traffic{file: os.Stdin, began: time.Now()}
 	if name != "-" {
 		var err error
@@ -43,7 +45,7 @@ func openTraffic(name string) (*traffic, error) {
 			t.meter.size = info.Size()
 		}
 	}
-	from, err := t.unpacked(name)
+	from, err := t.unpacked(name, key)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, errors.Join(err, t.file.Close()))
 	}
@@ -52,7 +54,7 @@ func openTraffic(name string) (*traffic, error) {
 	return t, nil
 }
 
-func (t *traffic) unpacked(name string) (io.Reader, error) {
+func (t *traffic) unpacked(name, key string) (io.Reader, error) {
 	switch {
 	case strings.HasSuffix(name, ".gz"):
 		z, err := gzip.NewReader(t.meter)
@@ -65,6 +67,15 @@ func (t *traffic) unpacked(name string) (io.Reader, error) {
 		}
 		t.inner = z.IOReadCloser()
 		return z, nil
+	case strings.HasSuffix(name, ".tgrec"):
+		if key == "" {
+			return nil, usagef("it is a sealed recording: name its key with --key FILE")
+		}
+		k, err := record.LoadKey(key, false)
+		if err != nil {
+			return nil, err
+		}
+		return record.Open(t.meter, k), nil
 	}
 	return t.meter, nil
 }
