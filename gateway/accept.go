@@ -21,7 +21,7 @@ func (s *Service) accept(ctx context.Context, q *sending, ns *store.NumberState,
 	}
 	tx.Messages = append(tx.Messages, f.msg)
 	tx.Contents = append(tx.Contents, &store.Content{ID: f.msg.ID, Text: f.text})
-	tx.Deliveries = append(tx.Deliveries, f.snapshot())
+	tx.Deliveries = append(tx.Deliveries, &f.d) // nobody else has it yet
 	if q.r.Kind == store.KindOTP {
 		tx.Challenges = append(tx.Challenges, s.newChallenge(q, g))
 	}
@@ -37,7 +37,7 @@ func (s *Service) accept(ctx context.Context, q *sending, ns *store.NumberState,
 	}
 	s.awaitOutcome(q, &dec)
 	s.Metrics.accept.Observe(s.Now().Sub(q.began).Seconds())
-	s.Metrics.messages.WithLabelValues("accepted").Inc()
+	s.Metrics.reached[store.Accepted].Inc()
 	s.Dispatcher.Enqueue(f)
 	return acc, nil
 }

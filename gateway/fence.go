@@ -51,20 +51,21 @@ func NewFence(cfg FenceConfig, facts *hlr.Gatherer, h hlr.Hasher, m *Metrics, no
 
 // ask returns what the fence finds for a message, and how long it took.
 func (f *Fence) ask(ctx context.Context, msg *store.Message) (result string, took time.Duration) {
+	if !msg.Fence.Asked {
+		f.m.notFenced.Inc()
+		return fenceNotAsked, 0
+	}
 	began := f.now()
 	result = f.compare(ctx, msg, began)
 	took = f.now().Sub(began)
 	f.m.fences.WithLabelValues(result).Inc()
-	if result != fenceNotAsked && result != fenceFresh {
+	if result != fenceFresh {
 		f.m.fence.Observe(took.Seconds())
 	}
 	return result, took
 }
 
 func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) string {
-	if !msg.Fence.Asked {
-		return fenceNotAsked
-	}
 	if !f.needsLookup(msg, now) {
 		// Another send may have seen the swap meanwhile: what is known counts.
 		if f.judge(msg, f.facts.Gather(ctx, msg.To, f.need(msg, true))) == fenceChanged {
