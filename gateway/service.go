@@ -37,6 +37,15 @@ type Config struct {
 	Sender string
 }
 
+// Windows counts sends and learns from their outcomes: window.Velocity in this
+// process, or a store that several share.
+type Windows interface {
+	Send(s *window.Send, out *fraud.Velocity)
+	Await(s *window.Send, suspect float64)
+	Check(c *window.Check)
+	Receipt(r *window.Receipt)
+}
+
 // Keyring makes and compares the keyed hashes that stand for identifiers.
 type Keyring interface {
 	Hash(kind, value string) subscriber.Hash
@@ -49,7 +58,7 @@ type Deps struct {
 	Keys     Keyring
 	Facts    *hlr.Gatherer
 	Cells    *hlr.Cells // nil: where cells stand is not known
-	Velocity *window.Velocity
+	Velocity Windows
 	Tables
 	Controls   *controls.Controls // nil: no lists, blocks and caps
 	Dispatcher *Dispatcher
