@@ -32,7 +32,8 @@ func tenantSource(t *Tenant) string { return "tenant:" + t.ID }
 // gather asks the network within the budget, folds what it says into the
 // identity of record, counts the send, and lays out the facts.
 func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState) (*gathered, error) {
-	g := &gathered{}
+	g := &q.facts
+	*g = gathered{observed: g.observed[:0]}
 	s.numberFacts(q, g)
 	if s.Facts.Enabled() {
 		if err := s.networkFacts(ctx, q, ns, g); err != nil {
@@ -43,8 +44,8 @@ func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState)
 		return nil, err
 	}
 	if q.counted == nil {
-		v := s.Velocity.Send(s.velocityKeys(q))
-		q.counted = &v
+		q.velocity = s.Velocity.Send(s.velocityKeys(q))
+		q.counted = &q.velocity
 	}
 	g.facts.Velocity = *q.counted
 	s.historyFacts(q, ns, g)
