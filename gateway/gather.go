@@ -21,7 +21,8 @@ type gathered struct {
 // gather asks the network within the budget, folds what it says into the
 // identity of record, counts the send, and lays out the facts.
 func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState) (*gathered, error) {
-	g := &gathered{}
+	g := &q.facts
+	*g = gathered{observed: g.observed[:0]}
 	s.numberFacts(q, g)
 	if s.Facts.Enabled() {
 		if err := s.networkFacts(ctx, q, ns, g); err != nil {
@@ -34,8 +35,8 @@ func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState)
 	s.historyFacts(q, ns, g)
 	if q.counted == nil {
 		q.keys = s.velocityKeys(q, &g.facts)
-		q.counted = new(fraud.Velocity)
-		s.Velocity.Send(&q.keys, q.counted)
+		s.Velocity.Send(&q.keys, &q.velocity)
+		q.counted = &q.velocity
 	}
 	g.facts.Velocity = *q.counted
 	return g, nil

@@ -151,9 +151,15 @@ func (s *Service) newID(n subscriber.MSISDN, at time.Time) (store.ID, error) {
 
 // numberState reads what tenant and number have been through, or starts it.
 func (s *Service) numberState(ctx context.Context, t *Tenant, n subscriber.MSISDN) (*store.NumberState, error) {
+	return s.numberStateIn(ctx, t, n, new(store.NumberState))
+}
+
+// numberStateIn is numberState, which starts it in fresh.
+func (s *Service) numberStateIn(ctx context.Context, t *Tenant, n subscriber.MSISDN, fresh *store.NumberState) (*store.NumberState, error) {
 	ns, err := s.Store.NumberState(ctx, t.ID, n)
 	if errors.Is(err, store.ErrNotFound) {
-		return &store.NumberState{Tenant: t.ID, To: n, FirstSeen: s.Now()}, nil
+		*fresh = store.NumberState{Tenant: t.ID, To: n, FirstSeen: s.Now()}
+		return fresh, nil
 	}
 	return ns, err
 }

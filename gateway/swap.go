@@ -46,7 +46,7 @@ func (s *Service) redecide(ctx context.Context, q *sending) error {
 	}
 	s.controlFacts(q, &g.facts)
 	dec := q.policy.Decide(&g.facts)
-	q.facts = fraud.AppendFacts(nil, &g.facts)
+	q.kept = fraud.AppendFacts(nil, &g.facts)
 	tx := &store.Tx{Identities: g.observed}
 	if dec.Freeze {
 		return s.freeze(ctx, q, ns, dec, tx)

@@ -55,7 +55,7 @@ func (f *fake) note1(ctx context.Context, t *gateway.Tenant) error {
 
 func (f *fake) Send(ctx context.Context, t *gateway.Tenant, r *gateway.SendRequest) (*gateway.Accepted, error) {
 	f.mu.Lock()
-	f.sent = r
+	f.sent = new(*r) // r is the server's own again when this returns
 	f.mu.Unlock()
 	if err := f.note1(ctx, t); err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (f *fake) Cancel(ctx context.Context, t *gateway.Tenant, id store.ID) (*gat
 
 func (f *fake) Score(ctx context.Context, t *gateway.Tenant, r *gateway.SendRequest) (*gateway.ScoreResult, error) {
 	f.mu.Lock()
-	f.sent = r
+	f.sent = new(*r) // r is the server's own again when this returns
 	f.mu.Unlock()
 	if err := f.note1(ctx, t); err != nil {
 		return nil, err

@@ -81,8 +81,12 @@ func (s *Store) commitLoop() {
 	}
 }
 
-// maxCompany bounds how often the committer lets others go first.
-const maxCompany = 4
+// The committer lets others go first so many times at most, and not for a group
+// that is large enough: with hundreds ready to run it would wait for all of them.
+const (
+	maxCompany  = 4
+	enoughGroup = 64
+)
 
 // company lets those who are ready to run join the group, as long as some do: a
 // group of many costs hardly more than a group of one. With nobody else to run
@@ -92,7 +96,7 @@ func (s *Store) company() {
 		s.mu.Lock()
 		now := len(s.cur.txs)
 		s.mu.Unlock()
-		if now == before {
+		if now == before || now >= enoughGroup {
 			return
 		}
 		before = now
