@@ -7,6 +7,7 @@ import (
 
 	"tollgate/fraud"
 	"tollgate/fraud/numbering"
+	"tollgate/fraud/ranges"
 	"tollgate/fraud/window"
 	"tollgate/hlr/subscriber"
 )
@@ -43,6 +44,7 @@ type Decided struct {
 type Engine struct {
 	cfg      Config
 	awaiting *awaiting
+	blocks   *ranges.Blocks
 	words    words
 	Counts   Counts
 
@@ -62,7 +64,7 @@ func NewEngine(cfg Config) *Engine {
 	if cfg.Awaiting <= 0 {
 		cfg.Awaiting = 1 << 20
 	}
-	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting), words: words{}}
+	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting), blocks: ranges.New(0), words: words{}}
 }
 
 // Feed takes the next event. For a send it returns the decision, else nil.
@@ -102,7 +104,13 @@ func (g *Engine) decide(e *Event) *Decided {
 		g.seen = g.cfg.Subscribers.Facts(&g.subject, &g.facts)
 	}
 	g.count(e, &n)
+	if err == nil {
+		g.facts.RangeBlock = g.blocks.Find(e.At, tenant, d.To)
+	}
 	d.Decision = d.Policy.Decide(&g.facts)
+	if err == nil {
+		g.blocks.Decided(e.At, tenant, d.To, d.Policy, &d.Decision, nil)
+	}
 	if err != nil {
 		refuseInvalid(&d.Decision, err)
 		g.Counts.Invalid++
