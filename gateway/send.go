@@ -36,9 +36,12 @@ type sending struct {
 
 var sendings = sync.Pool{New: func() any { return new(sending) }}
 
+// release leaves what the next one writes over: clearing all of it took 2 % of a
+// send.
 func (q *sending) release() {
 	q.tx.Reset()
-	*q = sending{tx: q.tx}
+	q.t, q.r, q.policy, q.counted, q.accepted, q.flight = nil, nil, nil, nil, nil, nil
+	q.draft, q.content, q.code = draft{}, store.Content{}, store.Challenge{}
 	sendings.Put(q)
 }
 

@@ -84,8 +84,8 @@ func (s *Store) commitLoop() {
 // The committer lets others go first so many times at most, and not for a group
 // that is large enough: with hundreds ready to run it would wait for all of them.
 const (
-	maxCompany  = 4
-	enoughGroup = 64
+	maxCompany  = 2
+	enoughGroup = 16
 )
 
 // company lets those who are ready to run join the group, as long as some do: a
