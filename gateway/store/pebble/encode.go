@@ -53,9 +53,9 @@ func (s *Store) encodeMessage(p *pending, m *store.Message, tx *store.Tx) {
 	open := openKey(deadline, m.ID)
 	if c := contentOf(tx, m.ID); c != nil {
 		p.plain = appendContent(p.plain[:0], c)
-		s.put(p, open, 0, 0)
+		s.put(p, open, uint64(m.Kind), 0)
 	} else {
-		p.mark(open)
+		p.mark(open, uint64(m.Kind))
 	}
 }
 
@@ -116,7 +116,7 @@ func (s *Store) encodeContent(ctx context.Context, p *pending, c *store.Content,
 	if messageOf(tx, c.ID) != nil {
 		return nil
 	}
-	at, err := s.deadlineOf(c.ID)
+	m, err := s.Message(ctx, c.ID)
 	if err != nil {
 		return fmt.Errorf("store: writing a content: its message: %w", err)
 	}
@@ -128,7 +128,7 @@ func (s *Store) encodeContent(ctx context.Context, p *pending, c *store.Content,
 		return nil
 	}
 	p.plain = appendContent(p.plain[:0], c)
-	s.put(p, openKey(at, c.ID), 0, 0)
+	s.put(p, openKey(deadline(m.ExpiresAt), c.ID), uint64(m.Kind), 0)
 	return nil
 }
 
