@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -21,14 +20,15 @@ import (
 
 // DispatchConfig bounds what the dispatcher holds.
 type DispatchConfig struct {
-	// MaxMessages waiting for a carrier; above it a send is refused before it
-	// is accepted. Default 1 000 000.
+	// MaxMessages waiting for carriers; above it a send is refused before it
+	// is accepted. Default 1 000 000. See bounds.go for what one carrier, and
+	// texts, may take of it.
 	MaxMessages int
 	// MaxBytes of waiting text and bookkeeping. Default 512 MiB.
 	MaxBytes int64
-	// MaxAge of the oldest waiting message above which sends are refused: a
-	// queue that stands still helps nobody. Default 30 min, the longest life
-	// of a code.
+	// MaxAge of the oldest message waiting for a carrier above which it gets
+	// no more: a queue that stands still helps nobody. Default 30 min, the
+	// longest life of a code.
 	MaxAge time.Duration
 	// MaxAttempts per message over all carriers. Default 6.
 	MaxAttempts int
@@ -197,25 +197,6 @@ func (d *Dispatcher) Stop() {
 	if d.started {
 		d.writer.stop()
 	}
-}
-
-var errQueueFull = errors.New("the queue is full")
-
-// Admit reserves room for a message before it is accepted. The caller hands
-// the message to Enqueue or gives the room back with Unadmit.
-func (d *Dispatcher) Admit(size int64) error {
-	waiting, bytes := d.waiting.Add(1), d.bytes.Add(size)
-	if waiting > int64(d.cfg.MaxMessages) || bytes > d.cfg.MaxBytes || d.agenda.stalled() {
-		d.Unadmit(size)
-		return errQueueFull
-	}
-	return nil
-}
-
-// Unadmit gives back what Admit reserved.
-func (d *Dispatcher) Unadmit(size int64) {
-	d.waiting.Add(-1)
-	d.bytes.Add(-size)
 }
 
 // Enqueue takes over an accepted message. f.size must have been admitted.

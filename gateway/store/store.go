@@ -48,9 +48,9 @@ var (
 
 // Store keeps everything that must outlive the process.
 type Store interface {
-	// Commit writes tx and returns once it is on disk. When ctx ends first
-	// the write may still happen.
-	Commit(ctx context.Context, tx *Tx) error
+	// Commit writes txs, all of them or nothing, and returns once they are on
+	// disk. When ctx ends first the write may still happen.
+	Commit(ctx context.Context, txs ...*Tx) error
 	// Write applies tx without waiting for the disk (within 20 ms). It waits
 	// only while more is on its way to disk than the engine takes at once.
 	Write(tx *Tx) error

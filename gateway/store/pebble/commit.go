@@ -11,13 +11,13 @@ import (
 	"tollgate/gateway/store"
 )
 
-// Commit writes tx and returns once it is on disk.
-func (s *Store) Commit(ctx context.Context, tx *store.Tx) error {
+// Commit writes txs and returns once they are on disk.
+func (s *Store) Commit(ctx context.Context, txs ...*store.Tx) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	start := time.Now()
-	p, err := s.encode(ctx, tx)
+	p, err := s.encode(ctx, txs...)
 	if err != nil {
 		return err
 	}
