@@ -14,6 +14,9 @@ func (s *Service) accept(ctx context.Context, q *sending, ns *store.NumberState,
 	if err := s.prepare(q, ns, g, dec); err != nil {
 		return err
 	}
+	if q.together {
+		return nil
+	}
 	if err := s.commit(ctx, &q.tx); err != nil {
 		q.accepted = nil
 		return err

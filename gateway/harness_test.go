@@ -59,6 +59,7 @@ type rigOptions struct {
 	elements []*element               // asked behind the file
 	policy   string
 	dispatch DispatchConfig
+	dir      string                           // of the operating system, for the store; "": in memory
 	record   io.Writer                        // what the SMSCs write down; nil: nothing
 	carrier  func(name string) carrier.Config // what a carrier's profile says; nil: nothing
 }
@@ -130,8 +131,12 @@ func (r *rig) start() {
 	r.t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	r.reg = prometheus.NewRegistry()
+	dir, files := "db", vfs.FS(r.fs)
+	if r.opts.dir != "" {
+		dir, files = r.opts.dir, vfs.Default
+	}
 	st, err := pebblestore.Open(pebblestore.Config{
-		Dir: "db", FS: r.fs, Sealer: r.ring, MinFree: -1, Log: log, Registerer: r.reg,
+		Dir: dir, FS: files, Sealer: r.ring, MinFree: -1, Log: log, Registerer: r.reg,
 		Fatal: func(err error) { r.t.Errorf("the store failed: %v", err) },
 	})
 	must(r.t, err)
@@ -158,7 +163,7 @@ func (r *rig) start() {
 	})
 	must(r.t, err)
 	r.connect(d, log)
-	must(r.t, d.Start(context.Background()))
+	must(r.t, d.Start())
 	for _, c := range r.carriers {
 		c.Start()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -25,6 +26,7 @@ type lane struct {
 	open    *unanswered
 	m       laneMetrics
 	strays  rate.Sometimes // how often unmatched receipts are logged
+	stalled atomic.Bool    // its oldest message has waited for too long
 	fences  chan struct{}  // one token a fence lookup in flight
 
 	coding      coding.Options // how texts are written for it

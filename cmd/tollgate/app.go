@@ -139,7 +139,7 @@ func (a *app) listen() (err error) {
 // what is in flight answered, the carriers' windows emptied, the store closed.
 func (a *app) run(ctx context.Context, ready func()) error {
 	defer a.close()
-	if err := a.dispatcher.Start(ctx); err != nil {
+	if err := a.dispatcher.Start(); err != nil {
 		return err
 	}
 	for _, c := range a.carriers {
