@@ -23,8 +23,11 @@ func (s *Service) swapSeen(ctx context.Context, msg *store.Message) {
 		return // its range has left the numbering plan
 	}
 	q := &sending{
-		t: t, policy: s.policy(t), began: s.Now(), number: n, counted: &fraud.Velocity{},
-		r: &SendRequest{Kind: msg.Kind, To: string(msg.To), Purpose: msg.Purpose, AccountID: msg.AccountID},
+		anew: anew{
+			t: t, policy: s.policy(t), began: s.Now(), counted: &fraud.Velocity{},
+			r: &SendRequest{Kind: msg.Kind, To: string(msg.To), Purpose: msg.Purpose, AccountID: msg.AccountID},
+		},
+		number: n,
 	}
 	err := retry(ctx, func() error { return s.redecide(ctx, q) })
 	var refused *Refusal
