@@ -15,10 +15,11 @@ type Config struct {
 	URL         string        // of the gateway; default http://127.0.0.1:8080
 	Key         string        // API key; default dev-key
 	Purpose     string        // default login
-	Rate        float64       // sends a second, open loop; 0: closed loop, as many as it takes
+	Rate        float64       // requests a second, open loop; 0: closed loop, as many as it takes
 	Duration    time.Duration // of the load; default 10s
 	Connections int           // HTTP connections; default 64
 	Timeout     time.Duration // of one request; default 10s
+	Batch       int           // sends a request, as JSON Lines; default 1: single requests
 	Idempotency bool          // an Idempotency-Key of its own on every send
 	Seed        uint64        // of the numbers; default: from the clock, so that runs differ
 
@@ -40,9 +41,10 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.StringVar(&c.URL, "url", d.URL, "the gateway's API")
 	fs.StringVar(&c.Key, "key", d.Key, "API key")
 	fs.StringVar(&c.Purpose, "purpose", d.Purpose, "purpose of every send")
-	fs.Float64Var(&c.Rate, "rate", d.Rate, "sends a second, open loop; 0: closed loop, as many as the connections take")
+	fs.Float64Var(&c.Rate, "rate", d.Rate, "requests a second, open loop; 0: closed loop, as many as the connections take")
 	fs.DurationVar(&c.Duration, "duration", d.Duration, "how long, at most 10m")
 	fs.IntVar(&c.Connections, "connections", d.Connections, "HTTP connections")
+	fs.IntVar(&c.Batch, "batch", d.Batch, "sends a request, as JSON Lines, at most 1000; 1: single requests")
 	fs.DurationVar(&c.Timeout, "timeout", d.Timeout, "of one request")
 	fs.BoolVar(&c.Idempotency, "idempotency", d.Idempotency, "send an Idempotency-Key with every request")
 	fs.Uint64Var(&c.Seed, "seed", d.Seed, "of the numbers; 0: from the clock")
@@ -68,6 +70,7 @@ func (c *Config) withDefaults() Config {
 	orDefault(&d.Purpose, "login")
 	orDefault(&d.Duration, 10*time.Second)
 	orDefault(&d.Connections, 64)
+	orDefault(&d.Batch, 1)
 	orDefault(&d.Timeout, 10*time.Second)
 	orDefault(&d.Drain, 10*time.Second)
 	orDefault(&d.Slice, 2*time.Second)
@@ -94,6 +97,12 @@ func (c *Config) Validate() []error {
 	if d.Connections < 1 || d.Connections > connectionsMax {
 		errs = append(errs, fmt.Errorf("connections %d: from 1 to %d", d.Connections, connectionsMax))
 	}
+	if d.Batch < 1 || d.Batch > 1000 {
+		errs = append(errs, fmt.Errorf("batch %d: from 1 to 1000", d.Batch))
+	}
+	if d.Batch > 1 && d.Baseline {
+		errs = append(errs, errors.New("baseline: a bare handler answers no batches; leave out one of the two"))
+	}
 	if !(d.Rate >= 0 && d.Rate <= rateMax) {
 		errs = append(errs, fmt.Errorf("rate %v: from 0 to %d a second", d.Rate, rateMax))
 	}
@@ -110,9 +119,12 @@ func (c *Config) Validate() []error {
 
 // limit is how many sends a run may make: memory is kept for each.
 func (c *Config) limit() uint64 {
-	perSecond := c.Rate
+	perSecond := c.Rate * float64(c.Batch)
 	if perSecond == 0 {
 		perSecond = 100_000 // more than the HTTP side of one machine takes
+		if c.Batch > 1 {
+			perSecond *= 4
+		}
 	}
 	return min(uint64(perSecond*c.Duration.Seconds())+1, 50_000_000)
 }

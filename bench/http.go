@@ -65,15 +65,24 @@ func (t *target) dial() (*client, error) {
 
 func (c *client) close() { _ = c.conn.Close() }
 
-// send posts one send for number i. code is empty when it was accepted, else
-// the status and the problem's code.
-func (c *client) send(n numbers, i uint64) (code string, err error) {
-	c.body = append(c.body[:0], `{"to":"`...)
-	c.body = n.append(c.body, i)
-	c.body = append(c.body, `","purpose":`...)
-	c.body = strconv.AppendQuote(c.body, c.t.purpose)
-	c.body = append(c.body, '}')
-	b := append(c.out[:0], "POST /v1/otp/send HTTP/1.1\r\nHost: "...)
+// send posts one send for number i, or a batch for count numbers from it. code is
+// empty when all were accepted, else the status and the problem's code of one.
+func (c *client) send(n numbers, i uint64, count int) (accepted int, code string, err error) {
+	c.body = c.body[:0]
+	for at := range uint64(count) {
+		c.body = append(c.body, `{"to":"`...)
+		c.body = n.append(c.body, i+at)
+		c.body = append(c.body, `","purpose":`...)
+		c.body = strconv.AppendQuote(c.body, c.t.purpose)
+		c.body = append(c.body, "}\n"...)
+	}
+	path, media := "/v1/otp/send", "application/json"
+	if count > 1 {
+		path, media = "/v1/otp/send:batch", "application/jsonl"
+	}
+	b := append(c.out[:0], "POST "...)
+	b = append(b, path...)
+	b = append(b, " HTTP/1.1\r\nHost: "...)
 	b = append(b, c.t.host...)
 	b = append(b, "\r\nAuthorization: Bearer "...)
 	b = append(b, c.t.key...)
@@ -83,25 +92,36 @@ func (c *client) send(n numbers, i uint64) (code string, err error) {
 		b = append(b, '-')
 		b = strconv.AppendUint(b, i, 36)
 	}
-	b = append(b, "\r\nContent-Type: application/json\r\nContent-Length: "...)
+	b = append(b, "\r\nContent-Type: "...)
+	b = append(b, media...)
+	b = append(b, "\r\nContent-Length: "...)
 	b = strconv.AppendInt(b, int64(len(c.body)), 10)
 	b = append(b, "\r\n\r\n"...)
 	b = append(b, c.body...)
 	c.out = b
 	if err := c.conn.SetDeadline(time.Now().Add(c.t.timeout)); err != nil {
-		return "", err
+		return 0, "", err
 	}
 	if _, err := c.conn.Write(b); err != nil {
-		return "", err
+		return 0, "", err
 	}
-	if err := c.resp.ReadLimitBody(c.br, 1<<20); err != nil {
-		return "", err
+	if err := c.resp.ReadLimitBody(c.br, 4<<20); err != nil {
+		return 0, "", err
 	}
 	if s := c.resp.StatusCode(); s < 200 || s > 299 {
-		return strconv.Itoa(s) + problemCode(c.resp.Body()), nil
+		return 0, strconv.Itoa(s) + problemCode(c.resp.Body()), nil
 	}
-	return "", nil
+	if count == 1 {
+		return 1, "", nil
+	}
+	if accepted = bytes.Count(c.resp.Body(), acceptedLine); accepted < count {
+		code = "200" + problemCode(c.resp.Body())
+	}
+	return accepted, code, nil
 }
+
+// acceptedLine stands in each line of a batch's answer that accepts.
+var acceptedLine = []byte(`,"status":202,`)
 
 // problemCode finds `"code":"..."` in a problem document.
 func problemCode(body []byte) string {

@@ -128,12 +128,25 @@ func (l *load) work(ctx context.Context, w int, due <-chan job) {
 			l.unsent.Add(1)
 			continue
 		}
-		i := l.next.Add(1) - 1
-		if l.sink != nil && !l.sink.begin(i, at) {
-			return // the run's memory is used up
+		i, ok := l.reserve(at)
+		if !ok {
+			return
 		}
 		c = l.once(c, w, i, at)
 	}
+}
+
+// reserve takes the numbers of the next request; ok is false when the run's memory
+// is used up.
+func (l *load) reserve(at time.Time) (first uint64, ok bool) {
+	n := uint64(l.c.Batch)
+	first = l.next.Add(n) - n
+	for i := first; l.sink != nil && i < first+n; i++ {
+		if !l.sink.begin(i, at) {
+			return 0, false
+		}
+	}
+	return first, true
 }
 
 // once makes one request and returns the connection to go on with.
@@ -146,9 +159,9 @@ func (l *load) once(c *client, w int, i uint64, at time.Time) *client {
 			return nil
 		}
 	}
-	l.sent.Add(1)
+	l.sent.Add(uint64(l.c.Batch))
 	began := time.Now()
-	code, err := c.send(l.numbers, i)
+	accepted, code, err := c.send(l.numbers, i, l.c.Batch)
 	if err != nil {
 		l.refuse(l.errorKind(err, time.Since(began)))
 		c.close()
@@ -157,9 +170,8 @@ func (l *load) once(c *client, w int, i uint64, at time.Time) *client {
 	l.http.record(w, time.Since(at))
 	if code != "" {
 		l.refuse(code)
-		return c
 	}
-	l.accepted.Add(1)
+	l.accepted.Add(uint64(accepted))
 	return c
 }
 

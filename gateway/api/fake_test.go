@@ -63,6 +63,18 @@ func (f *fake) Send(ctx context.Context, t *gateway.Tenant, r *gateway.SendReque
 	return &gateway.Accepted{ID: testID, Kind: r.Kind, To: "+491701234567", Decision: anAllow, ExpiresAt: noon}, nil
 }
 
+// SendMany accepts every line but those to +49.
+func (f *fake) SendMany(ctx context.Context, t *gateway.Tenant, list []*gateway.SendRequest) (sent []gateway.Sent) {
+	for _, r := range list {
+		a, err := f.Send(ctx, t, r)
+		if r.To == "+49" {
+			a, err = nil, &gateway.Refusal{Code: gateway.CodeInvalidNumber, Field: "to", Detail: "too short"}
+		}
+		sent = append(sent, gateway.Sent{Accepted: a, Err: err})
+	}
+	return sent
+}
+
 func (f *fake) Check(ctx context.Context, t *gateway.Tenant, r *gateway.CheckRequest) (*gateway.CheckResult, error) {
 	f.mu.Lock()
 	f.check = r

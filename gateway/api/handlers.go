@@ -16,8 +16,12 @@ func (s *Server) send(q *request, kind store.Kind) error {
 	if err != nil {
 		return err
 	}
-	if err := q.idempotent(r); err != nil {
+	key, err := q.idempotencyKey()
+	if err != nil {
 		return err
+	}
+	if key != "" {
+		q.idempotent(r, key, q.ctx.PostBody())
 	}
 	r.RequestID, r.TraceParent = q.rid, q.trace
 	ctx, cancel := s.deadline()

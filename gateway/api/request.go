@@ -119,25 +119,49 @@ func (s *Server) admit(q *request) error {
 func (s *Server) body(q *request) error {
 	if t := q.ctx.Request.Header.ContentType(); len(t) > 0 {
 		media, _, _ := bytes.Cut(t, []byte(";"))
-		if media = bytes.TrimSpace(media); !bytes.EqualFold(media, []byte(jsonType)) && !bytes.EqualFold(media, curlType) {
-			return &gateway.Refusal{Code: codeMediaType, Detail: "send Content-Type: application/json"}
+		if media = bytes.TrimSpace(media); !q.route.takes(media) {
+			return &gateway.Refusal{Code: codeMediaType, Detail: "send Content-Type: " + q.route.mediaType()}
 		}
 	}
 	if len(q.ctx.Request.Header.ContentEncoding()) > 0 {
 		return &gateway.Refusal{Code: codeMediaType, Detail: "send the body without a Content-Encoding"}
 	}
-	if len(q.ctx.PostBody()) > s.cfg.BodyLimit {
-		return s.tooLarge()
+	if len(q.ctx.PostBody()) > s.limitOf(q.route) {
+		return s.tooLarge(q.route)
 	}
 	return nil
+}
+
+func (r *route) mediaType() string {
+	if r.batch {
+		return jsonLines
+	}
+	return jsonType
+}
+
+// takes says whether a body of a media type is read. JSON Lines have another name
+// beside the usual one.
+func (r *route) takes(media []byte) bool {
+	return bytes.EqualFold(media, []byte(r.mediaType())) || bytes.EqualFold(media, curlType) ||
+		r.batch && bytes.EqualFold(media, ndjsonType)
+}
+
+var ndjsonType = []byte("application/x-ndjson")
+
+// limitOf is the largest body of a route, in octets.
+func (s *Server) limitOf(r *route) int {
+	if r != nil && r.batch {
+		return batchBodies * s.cfg.BodyLimit
+	}
+	return s.cfg.BodyLimit
 }
 
 // curlType is what curl -d sends unasked. It is read as JSON like any other: with
 // the key in a header there is no cross-site form to be afraid of.
 var curlType = []byte("application/x-www-form-urlencoded")
 
-func (s *Server) tooLarge() error {
-	return &gateway.Refusal{Code: codeTooLarge, Detail: fmt.Sprintf("a body has at most %d octets", s.cfg.BodyLimit)}
+func (s *Server) tooLarge(r *route) error {
+	return &gateway.Refusal{Code: codeTooLarge, Detail: fmt.Sprintf("a body has at most %d octets", s.limitOf(r))}
 }
 
 // unreadable answers what fasthttp could not read as a request. A body that
@@ -171,13 +195,13 @@ func (s *Server) flood(q *request) error {
 	h := &q.ctx.Request.Header
 	if len(h.RawHeaders()) == 0 {
 		linger(q.ctx.Conn(), -1)
-		return s.tooLarge()
+		return s.tooLarge(nil)
 	}
 	linger(q.ctx.Conn(), h.ContentLength())
 	if err := s.admit(q); err != nil {
 		return err
 	}
-	return s.tooLarge()
+	return s.tooLarge(q.route)
 }
 
 // finish measures and logs a request and gives its memory back.

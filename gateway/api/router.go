@@ -15,6 +15,7 @@ type handler func(s *Server, q *request) error
 type route struct {
 	path     string // as OpenAPI writes it; also the label in metrics
 	methods  map[string]handler
+	batch    bool // its body is JSON Lines
 	allow    string
 	observer *routeObserver
 }
@@ -22,6 +23,8 @@ type route struct {
 // routes is every path there is.
 var routes = []route{
 	{path: "/v1/otp/send", methods: map[string]handler{"POST": (*Server).sendOTP}},
+	{path: "/v1/otp/send:batch", batch: true, methods: map[string]handler{"POST": (*Server).batchOTP}},
+	{path: "/v1/messages:batch", batch: true, methods: map[string]handler{"POST": (*Server).batchText}},
 	{path: "/v1/otp/check", methods: map[string]handler{"POST": (*Server).check}},
 	{path: "/v1/otp/{id}", methods: map[string]handler{"GET": (*Server).viewOTP, "DELETE": (*Server).cancel}},
 	{path: "/v1/otp/{id}/feedback", methods: map[string]handler{"POST": (*Server).feedbackOTP}},
