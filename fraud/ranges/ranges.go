@@ -199,8 +199,8 @@ func (b *Blocks) drop(k Key) {
 }
 
 // Forgive takes back one repetition, and one count, of the ranges that a number is
-// in: a person said that a send to it was honest. It ends a block that was the
-// first.
+// in: a person said that a send to it was honest. A block that runs goes on, or
+// whoever may appeal could end it: lifting it is the operator's.
 func (b *Blocks) Forgive(at time.Time, tenant string, to subscriber.MSISDN) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -213,9 +213,6 @@ func (b *Blocks) Forgive(at time.Time, tenant string, to subscriber.MSISDN) {
 			x := &b.all[i]
 			b.changed++
 			x.Count, x.Times = max(0, x.Count-1), max(0, x.Times-1)
-			if x.Active(at) && x.Times == 0 {
-				x.Until = at
-			}
 		}
 	}
 }
