@@ -60,7 +60,7 @@ func (s *Service) newFlight(q *sending, g *gathered, dec fraud.Decision) *flight
 // head of the queue.
 func (s *Service) fenceOf(q *sending, g *gathered) store.Fence {
 	if g.facts.Lookup.Identity == fraud.NotAsked {
-		return store.Fence{}
+		return store.Fence{Observe: q.policy.Observes()} // a network may still tell by itself
 	}
 	f := store.Fence{Asked: true, Observe: q.policy.Observes(), Required: q.policy.Sensitive(q.r.Purpose), SeenAt: g.answer.IdentityAt, By: g.answer.IdentityBy}
 	sim := hlr.Fingerprint(g.answer, s.Keys)

@@ -63,6 +63,9 @@ func (f *Fence) ask(ctx context.Context, msg *store.Message) (result string, too
 
 func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) string {
 	if !msg.Fence.Asked {
+		if p := f.facts.Pushed(msg.To); toldSince(msg, &p) {
+			return fenceChanged
+		}
 		return fenceNotAsked
 	}
 	if !f.needsLookup(msg, now) {
@@ -88,6 +91,9 @@ func (f *Fence) need(msg *store.Message, cacheOnly bool) hlr.Need {
 
 // judge compares an answer with what the decision saw.
 func (f *Fence) judge(msg *store.Message, a *hlr.Answer) string {
+	if toldSince(msg, &a.Pushed) {
+		return fenceChanged
+	}
 	same, known := hlr.SameSIM(msg.Fence.SIM(), a, f.hasher)
 	dated := a.SIMChange.NotBefore.After(msg.Fence.SeenAt) // says so itself, whoever tells it
 	if !same && !dated && a.IdentityBy != msg.Fence.By && msg.Fence.By != "" {
@@ -100,6 +106,19 @@ func (f *Fence) judge(msg *store.Message, a *hlr.Answer) string {
 		return fenceChanged
 	}
 	return fenceSame
+}
+
+// toldSince says that a network told by itself, after the decision, of a swap
+// that the decision did not see: by what it saw, or because it saw nothing.
+func toldSince(msg *store.Message, p *hlr.Push) bool {
+	sim := msg.Fence.SIM()
+	if !p.Heard.After(msg.CreatedAt) {
+		return false
+	}
+	if c := sim.Change; c.Told() {
+		return p.At.After(c.NotAfter) || sim.SeenAt.IsZero() && p.At.After(c.NotBefore)
+	}
+	return !sim.Known() || p.At.After(sim.SeenAt)
 }
 
 // needsLookup says whether asking may take long, so that it must not be done

@@ -99,6 +99,9 @@ func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.Number
 	portFacts(q.began, a, f)
 	changeFacts(rec.Record, q.began, ns.AcknowledgedAt, f)
 	f.SIM.Dated, f.Device.Dated = dated(a.SIMChange, q.began, ns.JudgedAt), dated(a.DeviceChange, q.began, ns.JudgedAt)
+	if p := pushed(rec.Record, q.began, ns.JudgedAt); p.Changed && (!f.SIM.Dated.Changed || a.Known&hlr.FieldSIMChange == 0 || p.Max < f.SIM.Dated.Max) {
+		f.SIM.Dated = p
+	}
 	f.SIM.Vanished = a.Absent && rec.Knew(a.IdentityBy)
 	if f.SIM.Recycled.Changed = !a.RecycledAt.IsZero() && a.RecycledAt.After(ns.VerifiedAt) && ns.Verified > 0; f.SIM.Recycled.Changed {
 		f.SIM.Recycled.Min = age(q.began, a.RecycledAt)
@@ -198,6 +201,12 @@ func changeFacts(h hlr.Record, now, ack time.Time, f *fraud.Facts) {
 // dated is a change that the network dates itself.
 func dated(c hlr.LastChange, now, judged time.Time) (a fraud.Age) {
 	a.Min, a.Max, a.Changed = c.Age(now, judged)
+	return a
+}
+
+// pushed is the newest change that a network told of by itself.
+func pushed(r hlr.Record, now, judged time.Time) (a fraud.Age) {
+	a.Min, a.Max, a.Changed = r.Change(hlr.FieldSIMChange, now, judged)
 	return a
 }
 

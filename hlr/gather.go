@@ -24,6 +24,7 @@ type Gatherer struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	seq     atomic.Uint64 // orders the starts of calls, lookups and invalidations
+	pushed  pushes
 }
 
 // New makes a Gatherer. Without providers it answers that nothing was asked.
@@ -133,6 +134,19 @@ func (g *Gatherer) GatherInto(ctx context.Context, n subscriber.MSISDN, need Nee
 	for i := range parts {
 		if parts[i].want != 0 {
 			g.merge(a, &parts[i], &c, now)
+		}
+	}
+	if need.Fields&FieldSIMChange != 0 {
+		a.heed(g.pushed.get(n), now)
+	}
+}
+
+// Warm waits, within the context's time, for the providers that must get
+// ready before they can be asked.
+func (g *Gatherer) Warm(ctx context.Context) {
+	for _, s := range g.sources {
+		if w, ok := s.Provider.(Warmer); ok {
+			_ = w.Warm(ctx) // its lookups say why they fail
 		}
 	}
 }
