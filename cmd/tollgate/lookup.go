@@ -67,6 +67,9 @@ func runLookup(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer g.Close()
+	ready, cancel := context.WithTimeout(ctx, *budget)
+	defer cancel()
+	g.Warm(ready)
 	a := g.Gather(ctx, n.MSISDN, hlr.Need{Budget: *budget, Region: n.Region})
 	tables, err := loadTables(&cfg.Lists)
 	if err != nil {

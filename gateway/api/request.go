@@ -104,6 +104,9 @@ func (s *Server) admit(q *request) error {
 		return &gateway.Refusal{Code: gateway.CodeNotFound, Detail: "there is no such path; GET /openapi.yaml lists all"}
 	}
 	q.route, q.id = r, string(id)
+	if r.hook {
+		return s.admitHook(q)
+	}
 	q.tenant = s.tenants.Find(bearer(q.ctx.Request.Header.Peek("Authorization")))
 	if q.tenant == nil {
 		q.ctx.Response.Header.Set("WWW-Authenticate", `Bearer realm="tollgate"`)
@@ -116,8 +119,8 @@ func (s *Server) admit(q *request) error {
 func (s *Server) body(q *request) error {
 	if t := q.ctx.Request.Header.ContentType(); len(t) > 0 {
 		media, _, _ := bytes.Cut(t, []byte(";"))
-		if media = bytes.TrimSpace(media); !bytes.EqualFold(media, []byte(jsonType)) && !bytes.EqualFold(media, curlType) {
-			return &gateway.Refusal{Code: codeMediaType, Detail: "send Content-Type: application/json"}
+		if media = bytes.TrimSpace(media); !bytes.EqualFold(media, []byte(jsonType)) && !bytes.EqualFold(media, curlType) && !bytes.EqualFold(media, []byte(q.route.media)) {
+			return &gateway.Refusal{Code: codeMediaType, Detail: "send Content-Type: " + or(q.route.media, jsonType)}
 		}
 	}
 	if len(q.ctx.Request.Header.ContentEncoding()) > 0 {

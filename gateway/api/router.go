@@ -15,6 +15,8 @@ type handler func(s *Server, q *request) error
 type route struct {
 	path     string // as OpenAPI writes it; also the label in metrics
 	methods  map[string]handler
+	hook     bool   // for a network's token and not a tenant's key; {id} is the provider
+	media    string // of bodies, beside application/json
 	allow    string
 	observer *routeObserver
 }
@@ -29,6 +31,7 @@ var routes = []route{
 	{path: "/v1/numbers/score", methods: map[string]handler{"POST": (*Server).score}},
 	{path: "/v1/reviews", methods: map[string]handler{"GET": (*Server).reviews}},
 	{path: "/v1/reviews/{id}", methods: map[string]handler{"GET": (*Server).review, "POST": (*Server).resolve}},
+	{path: "/hooks/camara/sim-swap/{id}", methods: map[string]handler{"POST": (*Server).receive}, hook: true, media: eventType},
 	{path: "/openapi.yaml", methods: map[string]handler{"GET": (*Server).openAPI}},
 }
 
