@@ -24,6 +24,7 @@ var lookupCommand = &command{
 	short: "ask the configured providers for everything they know of a number",
 	examples: []string{
 		"tollgate lookup --hlr static:configs/subscribers.example.yaml +4915112345678",
+		"tollgate lookup --hlr 'camara+https://api.operator.example/base?client_id=shop&secret_file=operator.secret' +4915112345678",
 		"tollgate lookup -c tollgate.yaml +4915112345678",
 	},
 	run: runLookup,

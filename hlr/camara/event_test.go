@@ -113,7 +113,7 @@ func TestInboxHandsEachEventOnOnce(t *testing.T) {
 		t.Errorf("%d; an id that is used twice hides a swap", len(taken))
 	}
 	end := event("type", `"org.camaraproject.sim-swap-subscriptions.v0.subscription-ended"`, "data", `{"terminationReason":"+491713920001"}`)
-	if receive(end) != nil || receive(end) != nil || len(ended) != 1 || ended[0] != "" {
+	if again := errors.Join(receive(end), receive(end)); again != nil || len(ended) != 1 || ended[0] != "" {
 		t.Errorf("ended %q; a reason of no list is not repeated", ended)
 	}
 	for i := range inboxMax + 10 {
