@@ -137,7 +137,7 @@ func (g *Gatherer) GatherInto(ctx context.Context, n subscriber.MSISDN, need Nee
 		}
 	}
 	if need.Fields&FieldSIMChange != 0 {
-		a.heed(g.pushed.get(n), now)
+		a.heed(g.pushed.get(n, now), now)
 	}
 }
 

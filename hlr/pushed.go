@@ -56,16 +56,24 @@ func (p *pushes) put(n subscriber.MSISDN, at, heard time.Time) {
 
 func (p *pushes) drop(e *list.Element) { delete(p.of, p.old.Remove(e).(*pushOf).n) }
 
-func (p *pushes) get(n subscriber.MSISDN) Push {
+func (p *pushes) get(n subscriber.MSISDN, now time.Time) Push {
 	if !p.some.Load() {
 		return Push{}
 	}
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	if e, ok := p.of[n]; ok {
+	if e, ok := p.of[n]; ok && now.Sub(e.Value.(*pushOf).Heard) <= pushKept {
 		return e.Value.(*pushOf).Push
 	}
 	return Push{}
+}
+
+func (p *pushes) forget(n subscriber.MSISDN) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if e, ok := p.of[n]; ok {
+		p.drop(e)
+	}
 }
 
 // SIMChanged takes a network's own word that the SIM of a number changed. What
@@ -77,9 +85,15 @@ func (g *Gatherer) SIMChanged(n subscriber.MSISDN, at time.Time) {
 	g.Invalidate(n)
 }
 
+// Forget erases all that is in memory of a number.
+func (g *Gatherer) Forget(n subscriber.MSISDN) {
+	g.pushed.forget(n)
+	g.Invalidate(n)
+}
+
 // Pushed is the latest change of a number's SIM that was told of within the
 // last hour.
-func (g *Gatherer) Pushed(n subscriber.MSISDN) Push { return g.pushed.get(n) }
+func (g *Gatherer) Pushed(n subscriber.MSISDN) Push { return g.pushed.get(n, g.clock()) }
 
 // heed puts a push into an answer. It is no answer of a provider: where none
 // told when the SIM changed, that stays unknown, because there may have been

@@ -116,7 +116,7 @@ func TestPushesAreBounded(t *testing.T) {
 	for i := range pushMax + 10 {
 		p.put(subscriber.MSISDN(fmt.Sprint("+49", i)), now, now)
 	}
-	if p.old.Len() != pushMax || len(p.of) != pushMax || !p.get("+490").At.IsZero() || p.get("+49100").At.IsZero() {
+	if p.old.Len() != pushMax || len(p.of) != pushMax || !p.get("+490", now).At.IsZero() || p.get("+49100", now).At.IsZero() {
 		t.Errorf("%d kept", p.old.Len())
 	}
 	p.put("+49", now, now.Add(2*pushKept))
@@ -124,8 +124,15 @@ func TestPushesAreBounded(t *testing.T) {
 		t.Errorf("%d kept beyond their time", p.old.Len())
 	}
 	p.put("+49", now.Add(-time.Hour), now)
-	if !p.get("+49").At.Equal(now) {
+	if !p.get("+49", now).At.Equal(now) {
 		t.Error("an older event took the place of a newer one")
+	}
+	if !p.get("+49", now.Add(4*pushKept)).At.IsZero() {
+		t.Error("heeded beyond its time")
+	}
+	p.forget("+49")
+	if !p.get("+49", now).At.IsZero() || p.old.Len() != 0 {
+		t.Error("not forgotten")
 	}
 }
 

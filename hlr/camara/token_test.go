@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,20 +15,39 @@ import (
 
 // issuer gives tokens of a lifetime, or fails.
 type issuer struct {
-	life  time.Duration
-	err   error
-	slow  time.Duration
-	count int
-	times []time.Time
+	life time.Duration
+	slow time.Duration
+
+	mu      sync.Mutex
+	err     error
+	count   int
+	fetches int
+}
+
+func (i *issuer) fail(err error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.err = err
+}
+
+// asked is how many fetches there were, and how many gave a token.
+func (i *issuer) asked() (fetches, tokens int) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.fetches, i.count
 }
 
 func (i *issuer) fetch(ctx context.Context) (token, error) {
-	i.times = append(i.times, time.Now())
+	i.mu.Lock()
+	i.fetches++
+	i.mu.Unlock()
 	select {
 	case <-time.After(i.slow):
 	case <-ctx.Done():
 		return token{}, ctx.Err()
 	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
 	if i.err != nil {
 		return token{}, i.err
 	}
@@ -58,8 +78,8 @@ func TestTokensAreRefreshedBeforeTheyEnd(t *testing.T) {
 			}
 			time.Sleep(time.Minute)
 		}
-		if i.count < 12 || i.count > 13 { // one for each 48 minutes of ten hours
-			t.Errorf("%d tokens", i.count)
+		if _, n := i.asked(); n < 12 || n > 13 { // one for each 48 minutes of ten hours
+			t.Errorf("%d tokens", n)
 		}
 	})
 }
@@ -79,7 +99,7 @@ func TestTokenWithoutEnd(t *testing.T) {
 func TestTokenEndpointIsDown(t *testing.T) {
 	i := &issuer{life: time.Hour}
 	bubble(t, i, func(k *tokens) {
-		i.err = errors.New("down")
+		i.fail(errors.New("down"))
 		time.Sleep(59 * time.Minute)
 		if v, err := k.current(); err != nil || v != "t1" {
 			t.Errorf("before its end: %s, %v", v, err)
@@ -91,15 +111,15 @@ func TestTokenEndpointIsDown(t *testing.T) {
 		if v, err := k.current(); err == nil || v != "" || !strings.Contains(err.Error(), "down") {
 			t.Errorf("after its end: %s, %v", v, err)
 		}
-		from := len(i.times)
+		from, _ := i.asked()
 		for range 3600 { // lookups do not make it ask more often
 			k.current()
 			time.Sleep(time.Second)
 		}
-		if n := len(i.times) - from; n < 55 || n > 100 {
-			t.Errorf("%d fetches in an hour", n)
+		if n, _ := i.asked(); n-from < 55 || n-from > 100 {
+			t.Errorf("%d fetches in an hour", n-from)
 		}
-		i.err = nil
+		i.fail(nil)
 		time.Sleep(backOffMax)
 		if _, err := k.current(); err != nil {
 			t.Error(err)
@@ -122,8 +142,8 @@ func TestOneFetchForAll(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if len(i.times) != 1 {
-			t.Errorf("%d fetches", len(i.times))
+		if n, _ := i.asked(); n != 1 {
+			t.Errorf("%d fetches", n)
 		}
 	})
 }
@@ -137,8 +157,8 @@ func TestRefusedToken(t *testing.T) {
 			k.refused("t1")
 		}
 		v, err := k.await(context.Background())
-		if err != nil || v != "t2" || i.count != 2 {
-			t.Errorf("%s, %v, %d tokens", v, err, i.count)
+		if _, n := i.asked(); err != nil || v != "t2" || n != 2 {
+			t.Errorf("%s, %v, %d tokens", v, err, n)
 		}
 		k.refused("t1") // the answer to an old request
 		if v, err := k.current(); v != "t2" {
@@ -156,8 +176,8 @@ func TestTokensThatAreRefusedAtOnceAreNoFlood(t *testing.T) {
 				k.refused(v)
 			}
 		}
-		if i.count > 70 {
-			t.Errorf("%d tokens in an hour", i.count)
+		if _, n := i.asked(); n > 70 {
+			t.Errorf("%d tokens in an hour", n)
 		}
 	})
 }
@@ -185,9 +205,9 @@ func TestTokenIsNeverLogged(t *testing.T) {
 		k := newTokens("camara", i.fetch, slog.New(slog.NewTextHandler(&out, nil)))
 		synctest.Wait()
 		k.refused("t1")
-		i.err = errors.New("down")
+		i.fail(errors.New("down"))
 		time.Sleep(time.Minute)
-		i.err = nil
+		i.fail(nil)
 		time.Sleep(time.Minute)
 		k.close()
 	})
