@@ -5,7 +5,7 @@ package configs
 
 import "embed"
 
-// FS holds policies/*.yaml, carriers/*.yaml and hlr/*.yaml.
+// FS holds policies/*.yaml, carriers/*.yaml, hlr/*.yaml and prices.csv.
 //
-//go:embed policies/*.yaml carriers/*.yaml hlr/*.yaml
+//go:embed policies/*.yaml carriers/*.yaml hlr/*.yaml prices.csv
 var FS embed.FS

@@ -16,23 +16,28 @@ type finding struct {
 // findings are all signals that fired, on the stack of Decide.
 type findings struct {
 	n     int
-	found [64]finding
-	set   uint64 // by catalog index
+	found [maxSignals]finding
+	set   set
 }
 
 // Decide weighs the facts. It is pure: the same facts and the same policy
 // version give the same decision, bit for bit.
-func (p *Policy) Decide(f *Facts) Decision {
+func (p *Policy) Decide(f *Facts) Decision { return p.decide(f, noSignals) }
+
+// decide is Decide as if the signals in without, a set of catalog indices, had
+// not fired.
+func (p *Policy) decide(f *Facts, without set) Decision {
 	pl := p.planOf(f.Purpose)
 	var fs findings
-	fs.collect(pl, f)
+	fs.collect(pl, f, without)
 	fs.cap(pl)
 	score := squash(fs.sum())
 	d := Decision{Kind: pl.bands.kind(score), Score: score, Policy: p.version}
 	if r := strictest(pl.rules, &fs); r != nil && r.severity() >= d.Kind.Severity() {
 		d.Kind, d.Rule, d.Freeze, d.Refusal = r.then, r.name, r.freeze, r.refusal
 	}
-	if d.Kind == StepUp && fs.set&assuranceBit != 0 {
+	p.controls(&d, &fs, f)
+	if d.Kind == StepUp && fs.set.has(assuranceIndex) {
 		d.Kind, d.Rule = Allow, "assurance"
 	}
 	d.Reasons = fs.reasons(f)
@@ -42,15 +47,18 @@ func (p *Policy) Decide(f *Facts) Decision {
 	return d
 }
 
-var assuranceBit = uint64(1) << catalogIndex[assurance.Code]
+var assuranceIndex = uint(catalogIndex[assurance.Code])
 
-func (fs *findings) collect(pl *plan, f *Facts) {
+func (fs *findings) collect(pl *plan, f *Facts, without set) {
 	for i := range pl.weights {
 		w := &pl.weights[i]
+		if without.has(w.index) {
+			continue
+		}
 		if points, age, fired := w.weigh(f); fired {
 			fs.found[fs.n] = finding{w, points, age}
 			fs.n++
-			fs.set |= 1 << w.index
+			fs.set.add(w.index)
 		}
 	}
 }
@@ -149,11 +157,11 @@ func (r *rule) matches(fs *findings) bool {
 	if r.within > 0 {
 		for _, x := range fs.found[:fs.n] {
 			if x.weight.signal.aged != nil && x.age > r.within {
-				set &^= 1 << x.weight.index
+				set.drop(x.weight.index)
 			}
 		}
 	}
-	return set&r.all == r.all && (r.any == 0 || set&r.any != 0) && fs.set&r.unless == 0
+	return set.all(r.all) && (r.any == noSignals || set.any(r.any)) && !fs.set.any(r.unless)
 }
 
 // reasons words the findings, the heaviest first, those that speak for the

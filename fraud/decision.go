@@ -49,6 +49,12 @@ type Decision struct {
 	// Observed is what would have been decided, when the policy only
 	// observes and Kind is Allow whatever the score.
 	Observed Kind `json:"observed,omitempty"`
+	// Explored says that Kind would have been Block, and the send was let
+	// through as step_up by lot, so that what is blocked is seen now and then.
+	Explored bool `json:"explored,omitempty"`
+	// Ranges has a bit for each of the policy's RangeRules that the send
+	// matched: the caller counts it against the number's range.
+	Ranges uint8 `json:"ranges,omitempty"`
 }
 
 // Shown is the decision that is told and counted: what would have been decided,

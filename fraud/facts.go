@@ -53,6 +53,13 @@ type Facts struct {
 	Velocity  Velocity  `json:"velocity"`
 	History   History   `json:"history"`
 	Assurance Assurance `json:"assurance"`
+
+	Listed     Listed     `json:"listed,omitzero"`
+	RangeBlock RangeBlock `json:"range_block,omitzero"`
+	Spend      Spend      `json:"spend,omitzero"`
+	// Draw is this send's lot for a policy's `explore`: lower ones win. Zero
+	// is no lot.
+	Draw uint32 `json:"draw,omitempty"`
 }
 
 // Number is what the digits alone tell.
@@ -67,7 +74,8 @@ type Number struct {
 	RegionAllowed   bool            `json:"region_allowed"`           // by the tenant's list
 	CarrierAllowed  bool            `json:"carrier_allowed"`          // by the tenant's list of partner networks
 	MVNO            bool            `json:"mvno,omitempty"`
-	Dear            string          `json:"dear,omitempty"` // what range that is dear to reach it is of
+	Unallocated     bool            `json:"unallocated,omitempty"` // no number by the numbering plan
+	Dear            string          `json:"dear,omitempty"`        // what range that is dear to reach it is of
 }
 
 // Lookup says whether the network answered at all.
@@ -165,6 +173,57 @@ type Velocity struct {
 	// spread over it: 0 as chance would, 1 all in one tenth. It is 0 until
 	// enough numbers were seen.
 	Concentration float64 `json:"concentration,omitempty"`
+	// RangeNewcomers counts, over some hours, newcomers to the tenant's
+	// ranges of the number minus 3 to 6 digits. Crowd is how much better, in
+	// nats, a campaign explains them than what the ranges are used to, and
+	// CrowdDigits how many digits are cut off the range that it points at.
+	RangeNewcomers [4]float64 `json:"range_newcomers,omitzero"`
+	Crowd          float64    `json:"crowd,omitempty"`
+	CrowdDigits    int        `json:"crowd_digits,omitempty"`
+	CrowdOpen      float64    `json:"crowd_open,omitempty"`      // the same of those let go whose codes were not typed in
+	NumberAccounts float64    `json:"number_accounts,omitempty"` // accounts that asked for this number in a day
+	AccountNumbers float64    `json:"account_numbers,omitempty"` // numbers that this account asked for
+	Wrong          float64    `json:"wrong,omitempty"`           // wrong codes in an hour, at the number, account, device or address
+	WrongDay       float64    `json:"wrong_day,omitempty"`       // the same in a day
+	CountryExcess  float64    `json:"country_excess,omitempty"`  // part of the tenant's latest sends to the country that is more than usual
+	ClassExcess    float64    `json:"class_excess,omitempty"`    // the same of those that look like this one at a glance
+	Outcomes       Outcomes   `json:"outcomes,omitzero"`
+	Account        Account    `json:"account,omitzero"`
+}
+
+// Outcomes says what became of codes that were sent under the same keys before.
+// Those in nats are sequential tests that codes are not typed in as they are
+// elsewhere (Range: the tenant's ranges of 3 to 5 digits less); Staged ones,
+// that approvals are a machine's. The others are the part of the expected
+// approvals that is missing, 0 to 1.
+type Outcomes struct {
+	Range         float64 `json:"range,omitempty"` // nats
+	RangeDigits   int     `json:"range_digits,omitempty"`
+	RangeAll      float64 `json:"range_all,omitempty"`      // nats, over all tenants, 4 digits less
+	RangeApproved float64 `json:"range_approved,omitempty"` // approvals of late in the tenant's range, 4 digits less
+	RangeMissing  float64 `json:"range_missing,omitempty"`
+	Address       float64 `json:"address,omitempty"` // nats
+	Net           float64 `json:"net,omitempty"`     // nats
+	Device        float64 `json:"device,omitempty"`  // nats
+	System        float64 `json:"system,omitempty"`  // of the tenant's clients in this autonomous system
+	Client        float64 `json:"client,omitempty"`  // of the tenant's clients with this TLS fingerprint
+	Agent         float64 `json:"agent,omitempty"`   // of the tenant's clients with this User-Agent
+	Country       float64 `json:"country,omitempty"` // of the tenant's sends to the number's country
+	Class         float64 `json:"class,omitempty"`   // of the tenant's sends that look like this one at a glance
+	Network       float64 `json:"network,omitempty"` // of all sends to the number's network
+	Staged        float64 `json:"staged,omitempty"`  // nats, of the range
+	StagedSource  float64 `json:"staged_source,omitempty"`
+}
+
+// Account compares the request with what the tenant's account last proved
+// itself with.
+type Account struct {
+	Approved    int  `json:"approved,omitempty"` // codes typed in so far
+	SameDevice  bool `json:"same_device,omitempty"`
+	OtherDevice bool `json:"other_device,omitempty"`
+	OtherNet    bool `json:"other_net,omitempty"`
+	OtherSystem bool `json:"other_system,omitempty"`
+	SameNumber  bool `json:"same_number,omitempty"`
 }
 
 // History is what the tenant and the number have been through together.

@@ -19,6 +19,9 @@ type Policy struct {
 	rules     []rule
 	plans     map[string]*plan // of the purposes that differ
 	plan      *plan            // of all others
+	ranges    []RangeRule
+	explore   uint32 // the highest lot that wins; 0: none does
+	text      []byte
 }
 
 // plan is what a policy says for one purpose.
@@ -34,13 +37,17 @@ type bands struct{ stepUp, review, block float64 }
 
 // weight is a signal with what one policy and purpose make of it.
 type weight struct {
-	signal   *Signal
-	index    uint // in catalog
-	group    int  // in groups
-	points   float64
-	from, to float64
-	steps    []step
+	signal *Signal
+	index  uint    // in catalog
+	group  int     // in groups
+	points float64 // of a flag
+	curve  []knot  // of a ramp
+	steps  []step  // of an aged signal
 }
+
+// knot is the points of a ramp at a value. Between two knots it is straight,
+// before the first and after the last level.
+type knot struct{ value, points float64 }
 
 // step is the points of an aged signal up to an age.
 type step struct {
@@ -51,7 +58,7 @@ type step struct {
 // rule is a hard rule: where it matches, the decision is at least then.
 type rule struct {
 	name             string
-	all, any, unless uint64 // sets of signals by catalog index
+	all, any, unless set
 	within           time.Duration
 	purposes, except []string
 	then             Kind
@@ -65,6 +72,9 @@ func (p *Policy) Name() string { return p.name }
 // Version names the policy and the content of its file, as in
 // "default@1f0e9a4b22c7". The points of a decision are reproducible by it.
 func (p *Policy) Version() string { return p.version }
+
+// Text is the file that the policy was compiled from; it must not be changed.
+func (p *Policy) Text() []byte { return p.text }
 
 // Observes says that the policy only records what it would decide.
 func (p *Policy) Observes() bool { return p.observe }
@@ -101,8 +111,8 @@ func (w *weight) weigh(f *Facts) (points float64, age time.Duration, fired bool)
 		}
 		return 0, 0, false
 	case s.ramp != nil:
-		strength := ramp(s.ramp(f), w.from, w.to)
-		return w.points * strength, 0, strength > 0
+		v := s.ramp(f)
+		return at(w.curve, v), 0, v > w.curve[0].value
 	default:
 		strength := s.flag(f)
 		return w.points * strength, 0, strength > 0

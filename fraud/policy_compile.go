@@ -47,7 +47,10 @@ func (o override) factor(what string) float64 {
 func (s setting) weight(index uint, signal *Signal, factor float64) weight {
 	w := weight{
 		signal: signal, index: index, group: slices.Index(groups, signal.Group),
-		points: s.points * factor, from: s.from, to: s.to,
+		points: s.points * factor,
+	}
+	for _, k := range s.curve {
+		w.curve = append(w.curve, knot{k.value, k.points * factor})
 	}
 	for _, st := range s.steps {
 		w.steps = append(w.steps, step{st.within, st.points * factor})

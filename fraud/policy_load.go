@@ -26,6 +26,7 @@ func LoadPolicy(name string, text []byte) (*Policy, error) {
 	p := &Policy{
 		name: name, version: fmt.Sprintf("%s@%x", name, sum[:6]),
 		observe: d.observe, sensitive: d.sensitive, rules: d.rules, plans: map[string]*plan{},
+		ranges: d.ranges, explore: d.explore, text: text,
 	}
 	p.plan = d.compile("", p.rules)
 	for purpose := range d.named() {
@@ -44,12 +45,14 @@ type draft struct {
 	signals   map[string]setting
 	purposes  map[string]override
 	rules     []rule
+	ranges    []RangeRule
+	explore   uint32
 }
 
 // setting is what a file says of one signal.
 type setting struct {
 	points           float64
-	from, to         float64
+	curve            []knot
 	steps            []step
 	purposes, except []string
 }
@@ -116,6 +119,8 @@ var rootParts = []rootPart{
 	{"signals", func(d *draft, n *yaml.Node) { d.mapping(n, "signals", d.readSignal) }},
 	{"purposes", func(d *draft, n *yaml.Node) { d.mapping(n, "purposes", d.readPurpose) }},
 	{"rules", func(d *draft, n *yaml.Node) { d.list(n, "rules", d.readRule) }},
+	{"range_block", func(d *draft, n *yaml.Node) { d.list(n, "range_block", d.readRange) }},
+	{"explore", (*draft).readExplore},
 }
 
 func (d *draft) readMode(n *yaml.Node) {

@@ -46,6 +46,7 @@ func (d *draft) readSignal(code string, n *yaml.Node) bool {
 		return false
 	}
 	s, shape := setting{}, catalog[i]
+	var from, to float64
 	has := map[string]bool{}
 	d.mapping(n, code, func(key string, n *yaml.Node) bool {
 		has[key] = true
@@ -53,9 +54,11 @@ func (d *draft) readSignal(code string, n *yaml.Node) bool {
 		case key == "points" && shape.aged == nil:
 			s.points = d.number(n, code+": points", -maxPoints, maxPoints)
 		case key == "from" && shape.ramp != nil:
-			s.from = d.number(n, code+": from", 0, 1e9)
+			from = d.number(n, code+": from", 0, 1e9)
 		case key == "to" && shape.ramp != nil:
-			s.to = d.number(n, code+": to", 0, 1e9)
+			to = d.number(n, code+": to", 0, 1e9)
+		case key == "curve" && shape.ramp != nil:
+			d.list(n, code+": curve", func(n *yaml.Node) { s.curve = append(s.curve, d.readKnot(code, n)) })
 		case key == "steps" && shape.aged != nil:
 			d.list(n, code+": steps", func(n *yaml.Node) { s.steps = append(s.steps, d.readStep(code, n)) })
 		case key == "purposes":
@@ -67,6 +70,9 @@ func (d *draft) readSignal(code string, n *yaml.Node) bool {
 		}
 		return true
 	})
+	if shape.ramp != nil && !has["curve"] {
+		s.curve = []knot{{from, 0}, {to, s.points}}
+	}
 	d.checkSignal(n, code, shape, &s, has)
 	d.signals[code] = s
 	return true
@@ -77,17 +83,46 @@ func (d *draft) checkSignal(n *yaml.Node, code string, shape *Signal, s *setting
 	switch {
 	case shape.aged != nil && len(s.steps) == 0:
 		d.at(n, "%s needs steps: a list of {within, points}", code)
+	case shape.ramp != nil && has["curve"]:
+		d.checkCurve(n, code, s.curve, has)
 	case shape.aged == nil && !has["points"]:
 		d.at(n, "%s needs points; 0 shows it without counting", code)
 	case shape.ramp != nil && (!has["from"] || !has["to"]):
-		d.at(n, "%s needs from and to", code)
-	case shape.ramp != nil && s.from >= s.to:
-		d.at(n, "%s: from %g must be less than to %g", code, s.from, s.to)
+		d.at(n, "%s needs from and to, or a curve", code)
+	case shape.ramp != nil && s.curve[0].value >= s.curve[1].value:
+		d.at(n, "%s: from %g must be less than to %g", code, s.curve[0].value, s.curve[1].value)
 	}
 	for i := 1; i < len(s.steps); i++ {
 		if s.steps[i].within <= s.steps[i-1].within {
 			d.at(n, "%s: each step must reach further back than the one before", code)
 		}
+	}
+}
+
+// checkCurve wants a curve that starts at nothing and is the only form.
+func (d *draft) checkCurve(n *yaml.Node, code string, curve []knot, has map[string]bool) {
+	if has["points"] || has["from"] || has["to"] {
+		d.at(n, "%s: a curve stands for points, from and to", code)
+	}
+	if len(curve) < 2 || curve[0].points != 0 {
+		d.at(n, "%s: a curve has two knots at least, the first of 0 points", code)
+	}
+	for i := 1; i < len(curve); i++ {
+		if curve[i].value <= curve[i-1].value {
+			d.at(n, "%s: the values of a curve must rise", code)
+		}
+	}
+}
+
+// readKnot reads one [value, points] of a curve.
+func (d *draft) readKnot(code string, n *yaml.Node) (k knot) {
+	if n.Kind != yaml.SequenceNode || len(n.Content) != 2 {
+		d.at(n, "%s: a knot of a curve is [value, points]", code)
+		return k
+	}
+	return knot{
+		d.number(n.Content[0], code+": value of a knot", 0, 1e9),
+		d.number(n.Content[1], code+": points of a knot", -maxPoints, maxPoints),
 	}
 }
 

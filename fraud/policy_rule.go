@@ -56,7 +56,7 @@ func (d *draft) readRule(n *yaml.Node) {
 
 // readSet reads signal codes. One that is off would keep a rule from ever
 // matching, and is refused.
-func (d *draft) readSet(n *yaml.Node, what string) (set uint64) {
+func (d *draft) readSet(n *yaml.Node, what string) (found set) {
 	d.list(n, what, func(n *yaml.Node) {
 		i, known := catalogIndex[n.Value]
 		_, on := d.signals[n.Value]
@@ -66,10 +66,10 @@ func (d *draft) readSet(n *yaml.Node, what string) (set uint64) {
 		case !on:
 			d.at(n, "%s: signal %s is off: list it under signals, with points 0 if it shall not count", what, n.Value)
 		default:
-			set |= 1 << i
+			found.add(uint(i))
 		}
 	})
-	return set
+	return found
 }
 
 func (d *draft) checkRule(n *yaml.Node, r *rule, then string) {
@@ -91,7 +91,7 @@ func (d *draft) checkRule(n *yaml.Node, r *rule, then string) {
 		d.at(n, "rule %s: refusal goes with block, and is unsupported_region or unsupported_carrier", r.name)
 	}
 	for i, s := range catalog {
-		if (r.all|r.any)&(1<<i) == 0 || s.aged == nil || r.within == 0 {
+		if !r.all.has(uint(i)) && !r.any.has(uint(i)) || s.aged == nil || r.within == 0 {
 			continue
 		}
 		if steps := d.signals[s.Code].steps; len(steps) > 0 && steps[len(steps)-1].within < r.within {

@@ -7,7 +7,8 @@ import "time"
 //
 //   - flag: it fires with a strength, 1 for most, and gives strength x points;
 //   - ramp: it is a count, and gives nothing up to `from`, all its points from
-//     `to` on, and its share between;
+//     `to` on, and its share between; or the points of a `curve` of several
+//     such pieces;
 //   - aged: something happened some time ago, and the first of the policy's
 //     `steps` that it is within gives the points.
 //
@@ -38,25 +39,31 @@ const (
 	groupSubscriber = "subscriber" // the SIM, its handset, its port and its place: they change together
 	groupClaims     = "claims"     // what a tenant's app says, which anybody can make up
 	groupVelocity   = "velocity"
+	groupOutcome    = "outcome" // what became of codes sent before under the same keys
 	groupClient     = "client"
 	groupData       = "data"
 	groupHistory    = "history"
+	groupControls   = "controls" // what operators and budgets rule out
 )
 
-var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupClient, groupData, groupHistory}
+var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupOutcome, groupClient, groupData, groupHistory, groupControls}
 
 // catalog is every signal there is, in the order in which reasons of equal
-// points are listed. It holds at most 64: a policy keeps sets of them as bits.
+// points are listed. It holds at most maxSignals.
 var catalog = []*Signal{
-	lineVoIP, lineDisposable, linePremium, lineFixed, lineTollFree, lineSharedCost, linePager, linePersonal, lineUAN, lineVoicemail, lineDear,
+	lineVoIP, lineDisposable, linePremium, lineFixed, lineTollFree, lineSharedCost, linePager, linePersonal, lineUAN, lineVoicemail, lineDear, lineUnallocated,
 	regionUnsupported, carrierUnsupported, mvnoUnsupported, roaming,
-	simIMSI, simICCID, subscriberVanished, subscriberAbsent, recycled, deviceIMEI, tenantIMSI, tenantICCID, tenantIMEI,
+	simIMSI, simICCID, simInterval, simAndDevice, subscriberVanished, subscriberAbsent, recycled, deviceIMEI, tenantIMSI, tenantICCID, tenantIMEI,
 	portedRecent,
 	locationJump, locationChanged, networkChanged, callForwarding, unreachable,
+	rangeCrowded, rangeOpen, rangeConversion, rangeConversionAll, rangeVerified, sourceConversion, netConversion,
+	systemConversion, clientConversion, agentConversion, countryConversion, networkConversion, fakeConversion, fakeConversionSource,
+	classConversion, countrySurge, classSurge, wrongCodes, wrongCodesDay, accountNumbers, numberAccounts, newDevice, newSystem, elsewhereAnew,
 	velocityNumber, velocityNumberDay, velocityIP, velocityNet, fanoutIP, fanoutNet, fanoutDevice, fanoutRange, rangeBurst, sequential, lowEntropy,
 	countryMismatch, servedElsewhere, datacentre, tor,
 	providerUnavailable, dataMissing, sourcesDisagree,
-	trustedHistory, assurance,
+	newcomer, trustedHistory, verifiedBefore, knownAccount, assurance,
+	listedSafe, listedBlocked, rangeBlocked, spendNear, spendCap,
 }
 
 var catalogIndex = func() map[string]int {
@@ -84,13 +91,15 @@ func when(fires bool) float64 {
 	return 0
 }
 
-// ramp rises from 0 at from to 1 at to.
-func ramp(v, from, to float64) float64 {
-	switch {
-	case v <= from:
-		return 0
-	case v >= to:
-		return 1
+// at is the points of a curve at a value.
+func at(curve []knot, v float64) float64 {
+	if v <= curve[0].value {
+		return curve[0].points
 	}
-	return (v - from) / (to - from)
+	for i := 1; i < len(curve); i++ {
+		if a, b := curve[i-1], curve[i]; v < b.value {
+			return a.points + (b.points-a.points)*(v-a.value)/(b.value-a.value)
+		}
+	}
+	return curve[len(curve)-1].points
 }

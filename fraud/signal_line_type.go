@@ -28,3 +28,8 @@ func lineSignal(code string, t LineType, description, evidence string) *Signal {
 		evidence: told(evidence),
 	}
 }
+
+// OddLine says that no mobile subscriber stands behind the number.
+func (n *Number) OddLine() bool {
+	return n.LineType != LineMobile && n.LineType != LineFixedOrMobile && n.LineType != LineUnknown || n.Unallocated
+}

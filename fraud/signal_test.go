@@ -33,6 +33,7 @@ var signalCases = []signalCase{
 	{"LINE_DISPOSABLE", func(f *fraud.Facts) {
 		f.Number.Disposable, f.Number.DisposableSeen = true, time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
 	}, "since 2024-06-01", func(f *fraud.Facts) { f.Number.DisposableSeen = time.Unix(1, 0) }},
+	{"LINE_UNALLOCATED", func(f *fraud.Facts) { f.Number.Unallocated = true }, "not a number", line(fraud.LineUnknown)},
 	{"REGION_UNSUPPORTED", region, "region DE", carrier},
 	{"CARRIER_UNSUPPORTED", func(f *fraud.Facts) { f.Number.CarrierAllowed, f.Number.PLMN = false, "26203" }, "network 26203", region},
 	{"MVNO_UNSUPPORTED", mvno, "virtual network", carrier},
@@ -56,14 +57,14 @@ var signalCases = []signalCase{
 	{"CALL_FORWARDING", func(f *fraud.Facts) { f.Location.CallForwarding = true }, "forwarding", roams},
 	{"UNREACHABLE", func(f *fraud.Facts) { f.Location.Unreachable = true }, "switched off", func(f *fraud.Facts) { f.Lookup.Reach = fraud.Unknown }},
 	{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 7 }, "7 sends", func(f *fraud.Facts) { f.Velocity.Number10m = 5 }},
-	{"VELOCITY_NUMBER_DAY", func(f *fraud.Facts) { f.Velocity.NumberDay = 41 }, "41 sends", func(f *fraud.Facts) { f.Velocity.NumberDay = 20 }},
+	{"VELOCITY_NUMBER_DAY", func(f *fraud.Facts) { f.Velocity.NumberDay = 41 }, "41 sends", func(f *fraud.Facts) { f.Velocity.NumberDay = 4 }},
 	{"VELOCITY_IP", func(f *fraud.Facts) { f.Velocity.IPMinute = 12 }, "12 sends", func(f *fraud.Facts) { f.Velocity.IPMinute = 6 }},
 	{"VELOCITY_NET", func(f *fraud.Facts) { f.Velocity.NetMinute = 50 }, "50 sends", func(f *fraud.Facts) { f.Velocity.NetMinute = 30 }},
 	{"FANOUT_IP", func(f *fraud.Facts) { f.Velocity.IPNumbers = 9 }, "9 different", func(f *fraud.Facts) { f.Velocity.IPNumbers = 6 }},
 	{"FANOUT_NET", func(f *fraud.Facts) { f.Velocity.NetNumbers = 99 }, "99 different", func(f *fraud.Facts) { f.Velocity.NetNumbers = 30 }},
-	{"FANOUT_DEVICE", func(f *fraud.Facts) { f.Velocity.DeviceNumbers = 4 }, "4 different", func(f *fraud.Facts) { f.Velocity.DeviceNumbers = 3 }},
-	{"FANOUT_RANGE", func(f *fraud.Facts) { f.Velocity.IPRange = 5 }, "5 different numbers of range +491701234", func(f *fraud.Facts) { f.Velocity.IPRange = 3 }},
-	{"RANGE_BURST", func(f *fraud.Facts) { f.Velocity.RangeMinute = 25 }, "25 sends to range", func(f *fraud.Facts) { f.Velocity.RangeMinute, f.Velocity.RangeBaseline = 25, 6 }},
+	{"FANOUT_DEVICE", func(f *fraud.Facts) { f.Velocity.DeviceNumbers = 4 }, "4 different", func(f *fraud.Facts) { f.Velocity.DeviceNumbers = 1 }},
+	{"FANOUT_RANGE", func(f *fraud.Facts) { f.Velocity.IPRange = 5 }, "5 different numbers of range +491701234", func(f *fraud.Facts) { f.Velocity.IPRange = 2 }},
+	{"RANGE_BURST", func(f *fraud.Facts) { f.Velocity.RangeMinute = 25 }, "25 numbers of range", func(f *fraud.Facts) { f.Velocity.RangeMinute, f.Velocity.RangeBaseline = 25, 24 }},
 	{"SEQUENTIAL", func(f *fraud.Facts) { f.Velocity.SequentialRun = 4 }, "run of 4", func(f *fraud.Facts) { f.Velocity.SequentialRun = 3 }},
 	{"LOW_ENTROPY", func(f *fraud.Facts) { f.Velocity.Concentration = 0.8 }, "0.80", func(f *fraud.Facts) { f.Velocity.Concentration = 0.5 }},
 	{"COUNTRY_MISMATCH", func(f *fraud.Facts) { f.Client.Country = "FR" }, "in FR", func(f *fraud.Facts) { f.Client.Country = "FR"; f.Location.Roaming = true }},
@@ -78,8 +79,60 @@ var signalCases = []signalCase{
 	{"PROVIDER_UNAVAILABLE", down, "not known", vanished},
 	{"SOURCES_DISAGREE", func(f *fraud.Facts) { f.Lookup.Disputed = "imsi,ported" }, "on imsi,ported", down},
 	{"DATA_MISSING", func(f *fraud.Facts) { f.Lookup.Porting, f.Lookup.Roaming = fraud.Unknown, fraud.Unknown }, "porting, roaming", func(f *fraud.Facts) { f.Lookup.Reach = fraud.Unknown }},
+	{"RANGE_CROWDED", func(f *fraud.Facts) { f.Velocity.Crowd, f.Velocity.CrowdDigits = 20, 3 }, "a range of a thousand numbers", func(f *fraud.Facts) {
+		f.Velocity.Crowd, f.Velocity.IPRange, f.Velocity.Outcomes.RangeApproved = 20, 4, 3
+	}},
+	{"RANGE_OPEN", func(f *fraud.Facts) { f.Velocity.CrowdOpen, f.Velocity.CrowdDigits = 20, 3 }, "codes are open", func(f *fraud.Facts) { f.Velocity.Crowd = 20 }},
+	{"RANGE_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Range, f.Velocity.Outcomes.RangeDigits = 9.5, 4 }, "ten thousand numbers are not typed in (9.5 nats)", func(f *fraud.Facts) { f.Velocity.Outcomes.RangeAll = 9 }},
+	{"RANGE_CONVERSION_ALL", func(f *fraud.Facts) { f.Velocity.Outcomes.RangeAll = 9 }, "of all tenants", func(f *fraud.Facts) { f.Velocity.Outcomes.Range = 9 }},
+	{"RANGE_VERIFIED", func(f *fraud.Facts) { f.Velocity.Outcomes.RangeApproved = 8 }, "8 codes", func(f *fraud.Facts) { f.Velocity.Outcomes.RangeApproved, f.Velocity.Outcomes.RangeMissing = 8, 1 }},
+	{"SOURCE_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Device = 8 }, "device (8.0 nats)", func(f *fraud.Facts) { f.Velocity.Outcomes.Net = 8 }},
+	{"NET_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Net = 8 }, "this network", func(f *fraud.Facts) { f.Velocity.Outcomes.Address = 8 }},
+	{"SYSTEM_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.System = 0.8 }, "80 % of the approvals expected of clients in this autonomous system", func(f *fraud.Facts) { f.Velocity.Outcomes.System = 0.1 }},
+	{"CLIENT_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Client = 0.8 }, "TLS fingerprint", func(f *fraud.Facts) { f.Velocity.Outcomes.Client = 0.1 }},
+	{"AGENT_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Agent = 0.8 }, "User-Agent", func(f *fraud.Facts) { f.Velocity.Outcomes.Agent = 0.1 }},
+	{"COUNTRY_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Country = 0.8 }, "this country", func(f *fraud.Facts) { f.Velocity.Outcomes.Country = 0.1 }},
+	{"NETWORK_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Network = 0.8 }, "this network", func(f *fraud.Facts) { f.Velocity.Outcomes.Network = 0.1 }},
+	{"FAKE_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Staged = 6 }, "in this range look staged (6.0 nats)", func(f *fraud.Facts) { f.Velocity.Outcomes.StagedSource = 6 }},
+	{"FAKE_CONVERSION_SOURCE", func(f *fraud.Facts) { f.Velocity.Outcomes.StagedSource = 6 }, "address or device look staged", func(f *fraud.Facts) { f.Velocity.Outcomes.Staged = 6 }},
+	{"CLASS_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Class = 0.8 }, "look like this one are missing", func(f *fraud.Facts) { f.Velocity.Outcomes.Class = 0.1 }},
+	{"COUNTRY_SURGE", func(f *fraud.Facts) { f.Velocity.CountryExcess = 0.9 }, "90 % of the latest sends to this country", func(f *fraud.Facts) { f.Velocity.CountryExcess = 0.1 }},
+	{"CLASS_SURGE", func(f *fraud.Facts) { f.Velocity.ClassExcess = 0.9 }, "90 % of the latest sends that look", func(f *fraud.Facts) { f.Velocity.ClassExcess = 0.1 }},
+	{"WRONG_CODES_DAY", func(f *fraud.Facts) { f.Velocity.WrongDay = 12 }, "12 wrong codes in a day", func(f *fraud.Facts) { f.Velocity.WrongDay = 2 }},
+	{"WRONG_CODES", func(f *fraud.Facts) { f.Velocity.Wrong = 7 }, "7 wrong codes", func(f *fraud.Facts) { f.Velocity.Wrong = 1 }},
+	{"ACCOUNT_NUMBERS", func(f *fraud.Facts) { f.Velocity.AccountNumbers = 9 }, "9 different numbers", func(f *fraud.Facts) { f.Velocity.NumberAccounts = 9 }},
+	{"NUMBER_ACCOUNTS", func(f *fraud.Facts) { f.Velocity.NumberAccounts = 9 }, "9 accounts", func(f *fraud.Facts) { f.Velocity.AccountNumbers = 9 }},
+	{"NEW_DEVICE", func(f *fraud.Facts) { trusted(f); f.History.SameDevice, f.Client.HasDevice = false, true }, "another device", func(f *fraud.Facts) { trusted(f); f.Client.HasDevice = true }},
+	{"NEW_DEVICE", func(f *fraud.Facts) { f.Velocity.Account.OtherDevice = true }, "another device", func(f *fraud.Facts) { f.Client.HasDevice = true }},
+	{"NEW_SYSTEM", func(f *fraud.Facts) { f.Velocity.Account.OtherSystem, f.Velocity.Account.OtherNet = true, true }, "another network", func(f *fraud.Facts) { f.Velocity.Account.OtherNet = true }},
+	{"NEW_DEVICE_ELSEWHERE", func(f *fraud.Facts) {
+		f.Velocity.Account = fraud.Account{OtherDevice: true, OtherSystem: true, OtherNet: true}
+	}, "in another network", func(f *fraud.Facts) { f.Velocity.Account = fraud.Account{OtherDevice: true} }},
+	{"SIM_CHANGED_SOME_TIME", func(f *fraud.Facts) { age(&f.SIM.IMSI, 0, 9*day) }, "within 9d", imsi(0)},
+	{"SIM_AND_DEVICE_CHANGED", func(f *fraud.Facts) { imsi(0)(f); f.Velocity.Account.OtherDevice = true }, "both others", imsi(0)},
+	{"NEWCOMER", func(*fraud.Facts) {}, "not verified", func(f *fraud.Facts) { f.Velocity.Account.Approved = 1 }},
+	{"NEWCOMER", claim, "not verified", trusted},
+	{"VERIFIED_BEFORE", trusted, "verified 3 times", func(f *fraud.Facts) { f.History.SameDevice = true }},
+	{"KNOWN_ACCOUNT", func(f *fraud.Facts) {
+		f.Velocity.Account = fraud.Account{Approved: 2, SameDevice: true, SameNumber: true}
+	}, "verified 2 times", func(f *fraud.Facts) { f.Velocity.Account = fraud.Account{Approved: 2, SameDevice: true} }},
 	{"TRUSTED_HISTORY", trusted, "verified 3 times", func(f *fraud.Facts) { trusted(f); f.History.SameDevice = false }},
 	{"ASSURANCE", proof(time.Minute), "1m ago", proof(11 * time.Minute)},
+	{"LISTED_SAFE", func(f *fraud.Facts) {
+		f.Listed.Safe = fraud.Listing{Kind: "account", List: "staff", Reason: "ours", Source: "noc", Age: time.Hour, Left: 2 * day}
+	}, "its account on list staff: ours (noc), added 1h ago, for 2d more", listedBlocked},
+	{"LISTED_BLOCKED", listedBlocked, "blocked by its prefix on list abuse", func(f *fraud.Facts) { f.Listed.Safe.Kind = "number" }},
+	{"RANGE_BLOCKED", func(f *fraud.Facts) {
+		f.RangeBlock = fraud.RangeBlock{Active: true, Range: "+491701234", Times: 3, Left: time.Hour, Reason: "RANGE_BURST"}
+	}, "range +491701234 is blocked for 1h more, the 3rd time of late, for RANGE_BURST", func(f *fraud.Facts) { f.RangeBlock.Times = 3 }},
+	{"SPEND_NEAR", spent(0.9), "spend cap de: 90 % of the day", spent(0.8)},
+	{"SPEND_CAP", spent(1.01), "101 %", spent(1)},
+}
+
+func listedBlocked(f *fraud.Facts) { f.Listed.Blocked = fraud.Listing{Kind: "prefix", List: "abuse"} }
+
+func spent(share float64) edit {
+	return func(f *fraud.Facts) { f.Spend = fraud.Spend{Cap: "de", Window: "day", Used: share} }
 }
 
 func reason(d fraud.Decision, code string) (fraud.Reason, bool) {
@@ -111,8 +164,8 @@ func TestEverySignalIsTestedAndShipped(t *testing.T) {
 	for _, c := range signalCases {
 		tested[c.code] = true
 	}
-	if len(fraud.Signals()) > 64 {
-		t.Error("a set of signals holds 64")
+	if len(fraud.Signals()) > 128 {
+		t.Error("a set of signals holds 128")
 	}
 	for _, s := range fraud.Signals() {
 		if !tested[s.Code] || s.Description == "" || s.Group == "" {
@@ -133,15 +186,15 @@ func TestPointsFollowAgeAndCount(t *testing.T) {
 		edit edit
 		want float64
 	}{
-		{"SIM_IMSI_CHANGED", imsi(24 * time.Hour), 450},
-		{"SIM_IMSI_CHANGED", imsi(24*time.Hour + 1), 380},
-		{"SIM_IMSI_CHANGED", imsi(72*time.Hour + 1), 310},
-		{"PORTED_RECENT", ported(day), 450},
-		{"PORTED_RECENT", ported(4 * day), 300},
-		{"PORTED_RECENT", ported(30 * day), 120},
-		{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 10 }, 175},
+		{"SIM_IMSI_CHANGED", imsi(24 * time.Hour), 120},
+		{"SIM_IMSI_CHANGED", imsi(24*time.Hour + 1), 30},
+		{"SIM_IMSI_CHANGED", imsi(72*time.Hour + 1), 15},
+		{"PORTED_RECENT", ported(day), 30},
+		{"PORTED_RECENT", ported(4 * day), 20},
+		{"PORTED_RECENT", ported(30 * day), 10},
+		{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 11.5 }, 220},
 		{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 100 }, 350},
-		{"DEVICE_IMEI_CHANGED", func(f *fraud.Facts) { age(&f.Device.IMEI, 0, 1) }, 60},
+		{"DEVICE_IMEI_CHANGED", func(f *fraud.Facts) { age(&f.Device.IMEI, 0, 1) }, 6},
 		{"SOURCES_DISAGREE", func(f *fraud.Facts) { f.Lookup.Disputed = "imsi,ported" }, 60},
 		{"DATA_MISSING", func(f *fraud.Facts) { f.Lookup.Identity, f.Lookup.Porting = fraud.Unknown, fraud.Unknown }, 120},
 	} {

@@ -35,7 +35,7 @@ func (l *lane) submit(f *flight, slot *carrier.Slot, since time.Time) {
 		l.d.m.repeats.Inc()
 	}
 	f.mu.Unlock()
-	l.d.m.queueWait.WithLabelValues(l.name).Observe(now.Sub(since).Seconds())
+	l.m.queueWait.Observe(now.Sub(since).Seconds())
 	began := l.open.begin()
 	slot.Submit(s, func(r carrier.Result) {
 		l.answered(f, r)
@@ -70,12 +70,13 @@ func (l *lane) answered(f *flight, r carrier.Result) {
 
 // submitted is the carrier's acceptance. The caller holds f.mu.
 func (l *lane) submitted(f *flight, r carrier.Result) {
-	f.d.Status, f.d.CarrierIDs, f.d.Got = store.Submitted, r.MessageIDs, 0
+	f.d.CarrierIDs = append(f.firstIDs[:0], r.MessageIDs...) // r's own array is part of the whole slot
+	f.d.Status, f.d.Got = store.Submitted, 0
 	l.await(f)
 	f.step("submitted", l.name, repeatNote(f), l.d.now(), r.Latency)
 	f.text, f.parts, f.written = "", nil, nil
 	l.d.left(f)
-	l.d.m.messages.WithLabelValues("submitted").Inc()
+	l.d.m.reached[store.Submitted].Inc()
 	l.d.events(f.msg, &f.d)
 }
 

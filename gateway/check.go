@@ -63,6 +63,10 @@ func (s *Service) check(ctx context.Context, t *Tenant, r *CheckRequest) (*Check
 			return nil, err
 		}
 	}
+	s.recordCheck(r, &v, now)
+	if v.ChallengeChanged || v.NumberChanged {
+		s.checked(t, r, v.Status, now)
+	}
 	return s.verdict(t, ch, ns, v, locked)
 }
 

@@ -30,7 +30,7 @@ func (e *element) datesTo(at time.Time) {
 func TestADatedSwapFreezesUntilItIsJudged(t *testing.T) {
 	e := dates(time.Now().Add(-900 * 24 * time.Hour))
 	r := newRig(t, rigOptions{elements: []*element{e}})
-	if sent := r.accepted(handset, "withdrawal"); len(sent.Decision.Reasons) != 0 {
+	if sent := r.accepted(handset, "withdrawal"); len(codes(&sent.Decision)) != 0 {
 		t.Errorf("an old SIM: %v", codes(&sent.Decision))
 	}
 	e.datesTo(r.now().Add(-time.Hour))
@@ -42,7 +42,7 @@ func TestADatedSwapFreezesUntilItIsJudged(t *testing.T) {
 	_, err := r.Resolve(context.Background(), r.tenant, frozen.Review, account.ConfirmNewSIM, "")
 	must(t, err)
 	r.pass(time.Minute)
-	if sent := r.accepted(handset, "withdrawal"); len(sent.Decision.Reasons) != 0 {
+	if sent := r.accepted(handset, "withdrawal"); len(codes(&sent.Decision)) != 0 {
 		t.Errorf("after the review: %v", codes(&sent.Decision))
 	}
 	e.datesTo(r.now().Add(-30 * time.Minute)) // while the review was open: nobody judged it

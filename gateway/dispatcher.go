@@ -308,6 +308,6 @@ func (d *Dispatcher) close(f *flight, s store.Status, reason, detail string, lat
 		l.forget(f)
 	}
 	d.left(f)
-	d.m.messages.WithLabelValues(s.String()).Inc()
+	d.m.reached[s].Inc()
 	d.touch(f)
 }

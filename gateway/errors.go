@@ -41,11 +41,15 @@ const (
 
 // Refusal is an error that the caller is told about.
 type Refusal struct {
-	Code       Code
-	Detail     string          // what to do about it, for the caller's developer
-	Field      string          // JSON name of the offending field, if one is
-	Decision   *fraud.Decision // for the decisions of the policy, freeze and lock
-	Review     store.ID
+	Code     Code
+	Detail   string          // what to do about it, for the caller's developer
+	Field    string          // JSON name of the offending field, if one is
+	Decision *fraud.Decision // for the decisions of the policy, freeze and lock
+	Review   store.ID
+	// Send is the id of the send that was decided, under which the decision
+	// can be appealed against; zero where nothing was decided anew.
+	Send       store.ID
+	SendKind   store.Kind
 	RetryAfter time.Duration
 }
 

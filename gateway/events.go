@@ -28,6 +28,8 @@ var prefixes = map[store.Kind]string{store.KindOTP: "otp_", store.KindText: "msg
 func (s *Service) messageEvent(m *store.Message, d *store.Delivery) {
 	if d.Status.Terminal() {
 		s.Watch.Ended(m, d)
+		s.recordReceipt(m, d)
+		s.ended(m, d)
 	}
 	t := s.Tenants(m.Tenant)
 	if t == nil || t.WebhookURL == "" && m.CallbackURL == "" {

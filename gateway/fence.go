@@ -51,11 +51,15 @@ func NewFence(cfg FenceConfig, facts *hlr.Gatherer, h hlr.Hasher, m *Metrics, no
 
 // ask returns what the fence finds for a message, and how long it took.
 func (f *Fence) ask(ctx context.Context, msg *store.Message) (result string, took time.Duration) {
+	if !msg.Fence.Asked && !f.told(msg) {
+		f.m.notFenced.Inc()
+		return fenceNotAsked, 0
+	}
 	began := f.now()
 	result = f.compare(ctx, msg, began)
 	took = f.now().Sub(began)
 	f.m.fences.WithLabelValues(result).Inc()
-	if result != fenceNotAsked && result != fenceFresh {
+	if result != fenceFresh {
 		f.m.fence.Observe(took.Seconds())
 	}
 	return result, took
@@ -63,10 +67,7 @@ func (f *Fence) ask(ctx context.Context, msg *store.Message) (result string, too
 
 func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) string {
 	if !msg.Fence.Asked {
-		if p := f.facts.Pushed(msg.To); toldSince(msg, &p) {
-			return fenceChanged
-		}
-		return fenceNotAsked
+		return fenceChanged // a network told of it by itself
 	}
 	if !f.needsLookup(msg, now) {
 		// Another send may have seen the swap meanwhile: what is known counts.
@@ -106,6 +107,12 @@ func (f *Fence) judge(msg *store.Message, a *hlr.Answer) string {
 		return fenceChanged
 	}
 	return fenceSame
+}
+
+// told says that a network told by itself, after the decision, of a swap.
+func (f *Fence) told(msg *store.Message) bool {
+	p := f.facts.Pushed(msg.To)
+	return toldSince(msg, &p)
 }
 
 // toldSince says that a network told by itself, after the decision, of a swap

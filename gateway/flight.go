@@ -31,6 +31,10 @@ type flight struct {
 	gone    bool           // terminal
 	told    bool           // and the tenant was told
 
+	// Room for what nearly every message has, so that it is one piece of memory.
+	firstSteps [4]store.Step
+	firstIDs   [1]string
+
 	dirty bool               // stands in the writer's list
 	acks  []func(pdu.Status) // carriers that wait until the present state is on disk
 }
@@ -46,6 +50,9 @@ const (
 func (f *flight) step(name, carrier, detail string, at time.Time, latency time.Duration) {
 	if len(f.d.Timeline) >= maxSteps {
 		f.d.Timeline = slices.Delete(f.d.Timeline, keptSteps, keptSteps+1)
+	}
+	if f.d.Timeline == nil {
+		f.d.Timeline = f.firstSteps[:0]
 	}
 	f.d.Timeline = append(f.d.Timeline, store.Step{Name: name, At: at, Carrier: carrier, Latency: latency, Detail: detail})
 }

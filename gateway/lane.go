@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"context"
+	"errors"
+	"runtime"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -21,6 +23,7 @@ type lane struct {
 	queue   *queue
 	ids     *receipt.Matcher[part] // name of a part -> part, while a receipt is awaited
 	open    *unanswered
+	m       laneMetrics
 	strays  rate.Sometimes // how often unmatched receipts are logged
 	fences  chan struct{}  // one token a fence lookup in flight
 
@@ -36,9 +39,8 @@ type part struct {
 }
 
 func newLane(d *Dispatcher, l Lane) *lane {
-	d.m.lane(l.Route.Name)
 	return &lane{
-		d: d, name: l.Route.Name, carrier: l.Carrier, health: health{carrier: l.Carrier}, queue: newQueue(),
+		d: d, m: d.m.lane(l.Route.Name), name: l.Route.Name, carrier: l.Carrier, health: health{carrier: l.Carrier}, queue: newQueue(),
 		ids: receipt.NewMatcher[part](l.IDMode), open: newUnanswered(),
 		coding: d.codingFor(l.Carrier), byReference: l.Carrier.ByReference(), joiner: newJoiner(l.Carrier),
 		fences: make(chan struct{}, d.cfg.MaxFences), strays: rate.Sometimes{First: 3, Interval: 10 * time.Second},
@@ -71,6 +73,7 @@ func (l *lane) sleep(d time.Duration) {
 	defer t.Stop()
 	select {
 	case <-l.queue.wake:
+		runtime.Gosched() // a commit group wakes many: let all of them queue, then send them in one write
 	case <-t.C:
 	case <-l.d.ctx.Done():
 	}
@@ -134,9 +137,7 @@ func (l *lane) send(f *flight, since time.Time) {
 		if parts == 0 {
 			return
 		}
-		ctx, cancel := context.WithDeadline(l.d.ctx, f.msg.ExpiresAt)
-		slot, err := l.carrier.Reserve(ctx, parts)
-		cancel()
+		slot, err := l.reserve(f, parts)
 		if err != nil {
 			l.refused(f, since)
 			return
@@ -148,6 +149,17 @@ func (l *lane) send(f *flight, since time.Time) {
 		l.submit(f, slot, since)
 		return
 	}
+}
+
+// reserve takes room at the carrier, waiting for it until the message expires.
+func (l *lane) reserve(f *flight, parts int) (*carrier.Slot, error) {
+	slot, err := l.carrier.TryReserve(parts)
+	if !errors.Is(err, carrier.ErrBusy) {
+		return slot, err
+	}
+	ctx, cancel := context.WithDeadline(l.d.ctx, f.msg.ExpiresAt)
+	defer cancel()
+	return l.carrier.Reserve(ctx, parts)
 }
 
 // refused handles a message for which no slot was to be had: the carrier lost

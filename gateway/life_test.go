@@ -202,7 +202,7 @@ func TestRotationIsNoSwap(t *testing.T) {
 	}
 	for i := range 4 {
 		sent, err := send()
-		if err != nil || len(sent.Decision.Reasons) != 0 {
+		if err != nil || len(codes(&sent.Decision)) != 0 {
 			t.Fatalf("after %d rotations: %+v, %v", i, sent, err)
 		}
 		r.await(sent.ID, store.Delivered)
@@ -289,7 +289,7 @@ func TestPartsDeliveredAcrossARestart(t *testing.T) {
 func TestLeftOutFactsScoreNothing(t *testing.T) {
 	file := "subscribers:\n  \"%s\": {imsi: \"%s\"}\n  \"+4915112345000\": {imsi: \"262019999999999\", line_type: mobile, ported: false, roaming: false}\n"
 	r := newRig(t, rigOptions{network: fmt.Sprintf(file, handset, "262011111111111")})
-	if sent := r.accepted(handset, "withdrawal"); sent.Decision.Score != 0 {
+	if sent := r.accepted(handset, "withdrawal"); len(codes(&sent.Decision)) != 0 {
 		t.Errorf("score %v: %+v", sent.Decision.Score, sent.Decision.Reasons)
 	}
 	r.setNetwork(fmt.Sprintf(file, handset, "262012222222222"))

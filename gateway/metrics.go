@@ -7,6 +7,7 @@ import (
 
 	"tollgate/fraud"
 	"tollgate/gateway/store"
+	"tollgate/smpp/receipt"
 )
 
 // Metrics of the message's life. Labels are closed sets: never a number, an
@@ -31,6 +32,12 @@ type Metrics struct {
 	repeats   prometheus.Counter
 	inbound   *prometheus.CounterVec
 	optOuts   *prometheus.CounterVec
+	feedback  *prometheus.CounterVec
+
+	// What every message counts in, looked up once.
+	reached   [store.Canceled + 1]prometheus.Counter
+	plain     map[fraud.Kind]prometheus.Counter // decisions without a reason
+	notFenced prometheus.Counter
 }
 
 var (
@@ -67,9 +74,10 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		repeats:   prometheus.NewCounter(prometheus.CounterOpts{Name: "tollgate_repeats_total", Help: "Attempts made again because the former one's result is unknown."}),
 		inbound:   counterVec("tollgate_mobile_originated_total", "Messages from handsets, by the keyword that they are.", "keyword"),
 		optOuts:   counterVec("tollgate_opt_outs_total", "Opt-outs set (out) and lifted (in), per tenant concerned.", "change"),
+		feedback:  counterVec("tollgate_feedback_total", "What tenants said of decisions afterwards, by what was decided.", "label", "decision"),
 	}
 	reg.MustRegister(m.accept, m.decision, m.fence, m.queueWait, m.receipt, m.delivery, m.verify, m.messages, m.decisions,
-		m.refusals, m.unmatched, m.freezes, m.locks, m.fences, m.checks, m.failovers, m.repeats, m.inbound, m.optOuts)
+		m.refusals, m.unmatched, m.freezes, m.locks, m.fences, m.checks, m.failovers, m.repeats, m.inbound, m.optOuts, m.feedback)
 	m.begin()
 	return m
 }
@@ -85,7 +93,7 @@ func (m *Metrics) begin() {
 	each(m.fences, fenceSame, fenceChanged, fenceUnknown, fenceFresh, fenceNotAsked)
 	for s := store.Accepted; s <= store.Canceled; s++ {
 		if s != store.Queued { // not counted: a message may be queued many times
-			m.messages.WithLabelValues(s.String())
+			m.reached[s] = m.messages.WithLabelValues(s.String())
 		}
 	}
 	each(m.messages, "approved", "mobile_originated")
@@ -103,20 +111,30 @@ func (m *Metrics) begin() {
 	} {
 		m.refusals.WithLabelValues(string(c))
 	}
+	m.notFenced = m.fences.WithLabelValues(fenceNotAsked)
+	m.plain = map[fraud.Kind]prometheus.Counter{}
 	for _, k := range []fraud.Kind{fraud.Allow, fraud.StepUp, fraud.Review, fraud.Block} {
-		m.decisions.WithLabelValues(string(k), "")
+		m.feedback.WithLabelValues("legit", string(k))
+		m.feedback.WithLabelValues("fraud", string(k))
+		m.plain[k] = m.decisions.WithLabelValues(string(k), "")
 		for _, signal := range fraud.Signals() {
 			m.decisions.WithLabelValues(string(k), signal.Code)
 		}
 	}
 }
 
+// laneMetrics are what each message of a carrier counts in, looked up once.
+type laneMetrics struct{ queueWait, delivered, delivery prometheus.Observer }
+
 // lane makes the metrics of one carrier exist at zero.
-func (m *Metrics) lane(carrier string) {
-	m.queueWait.WithLabelValues(carrier)
-	m.delivery.WithLabelValues(carrier)
+func (m *Metrics) lane(carrier string) laneMetrics {
 	m.unmatched.WithLabelValues(carrier)
 	m.failovers.WithLabelValues(carrier)
+	return laneMetrics{
+		queueWait: m.queueWait.WithLabelValues(carrier),
+		delivered: m.receipt.WithLabelValues(carrier, receipt.Delivered.String()),
+		delivery:  m.delivery.WithLabelValues(carrier),
+	}
 }
 
 func counterVec(name, help string, labels ...string) *prometheus.CounterVec {
@@ -126,8 +144,8 @@ func counterVec(name, help string, labels ...string) *prometheus.CounterVec {
 // decided counts a decision under each of its reasons.
 func (m *Metrics) decided(d *fraud.Decision) {
 	kind := string(d.Shown())
-	if len(d.Reasons) == 0 {
-		m.decisions.WithLabelValues(kind, "").Inc()
+	if c := m.plain[d.Shown()]; c != nil && len(d.Reasons) == 0 {
+		c.Inc()
 	}
 	for _, r := range d.Reasons {
 		m.decisions.WithLabelValues(kind, r.Code).Inc()

@@ -57,8 +57,7 @@ func (d *Dispatcher) take(a arrival) bool {
 	if !f.gone {
 		d.outcome(f, p.n, a)
 	}
-	f.acks = append(f.acks, a.ack)
-	d.touch(f)
+	d.touchFor(f, a.ack)
 	return true
 }
 
@@ -101,9 +100,11 @@ func (d *Dispatcher) outcome(f *flight, n int, a arrival) {
 		reason = detail
 	}
 	d.close(f, status, reason, detail, since)
-	d.m.receipt.WithLabelValues(a.l.name, a.r.State.String()).Observe(since.Seconds())
-	if status == store.Delivered {
-		d.m.delivery.WithLabelValues(a.l.name).Observe(a.at.Sub(f.msg.CreatedAt).Seconds())
+	if status != store.Delivered {
+		d.m.receipt.WithLabelValues(a.l.name, a.r.State.String()).Observe(since.Seconds())
+	} else {
+		a.l.m.delivered.Observe(since.Seconds())
+		a.l.m.delivery.Observe(a.at.Sub(f.msg.CreatedAt).Seconds())
 	}
 }
 

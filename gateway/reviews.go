@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"tollgate/gateway/account"
+	"tollgate/gateway/facts"
 	"tollgate/gateway/store"
 )
 
@@ -39,7 +40,7 @@ func (s *Service) Resolve(ctx context.Context, t *Tenant, id store.ID, resolutio
 		if err != nil {
 			return err
 		}
-		record, err := s.identity(ctx, networkSource, r.To)
+		record, err := s.identity(ctx, facts.NetworkSource, r.To)
 		if err != nil {
 			return err
 		}
@@ -65,6 +66,10 @@ func (s *Service) Resolve(ctx context.Context, t *Tenant, id store.ID, resolutio
 		return nil, err
 	}
 	s.reviewEvent(t, "review.resolved", resolved)
+	s.recordResolution(resolved)
+	if resolved.Kind == store.ReviewDecision { // a freeze says nothing of the range
+		s.judged(resolved.ResolvedAt, t.ID, resolved.To, resolved.Resolution != "fraud")
+	}
 	return resolved, nil
 }
 

@@ -3,16 +3,19 @@ package gateway
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"tollgate/fraud"
 	"tollgate/fraud/numbering"
+	"tollgate/fraud/window"
 	"tollgate/gateway/otp"
 	"tollgate/gateway/store"
 	"tollgate/hlr/subscriber"
 )
 
-// sending is one send on its way to a decision.
+// sending is one send on its way to a decision. It is used again for another
+// one: nothing may keep what it points at inside itself.
 type sending struct {
 	t       *Tenant
 	r       *SendRequest
@@ -20,7 +23,30 @@ type sending struct {
 	began   time.Time
 	number  numbering.Number
 	draft   draft
+	keys    window.Send     // what it was counted under
 	counted *fraud.Velocity // counted once, however often the request starts over
+
+	told     bool   // the controls have counted its decision
+	kept     []byte // the facts that were decided on, as they are kept
+	shadowed bool   // the shadow policies have it
+	recorded bool   // the recorder has it
+
+	facts    gathered
+	velocity fraud.Velocity
+	tx       store.Tx // what the decision writes
+	number0  store.NumberState
+	content  store.Content
+	code     store.Challenge
+	accepted *Accepted // with the flight that is to be sent
+	flight   *flight
+}
+
+var sendings = sync.Pool{New: func() any { return new(sending) }}
+
+func (q *sending) release() {
+	q.tx.Reset()
+	*q = sending{tx: q.tx}
+	sendings.Put(q)
 }
 
 // draft is the message as it will be accepted.
@@ -80,7 +106,9 @@ func (s *Service) settle(ctx context.Context, t *Tenant, r *SendRequest, refused
 }
 
 func (s *Service) send(ctx context.Context, t *Tenant, r *SendRequest, began time.Time) (acc *Accepted, err error) {
-	q := &sending{t: t, r: r, policy: s.policy(t), began: began}
+	q := sendings.Get().(*sending)
+	defer q.release()
+	q.t, q.r, q.policy, q.began = t, r, s.policy(t), began
 	if q.number, err = parseNumber(r.To, t); err != nil {
 		return nil, err
 	}
@@ -99,43 +127,55 @@ func (s *Service) send(ctx context.Context, t *Tenant, r *SendRequest, began tim
 	if s.Dispatcher.Admit(size) != nil {
 		return nil, &Refusal{Code: CodeOverloaded, Detail: "the queue is full; try again shortly", RetryAfter: 2 * time.Second}
 	}
-	err = retry(ctx, func() error { acc, err = s.decide(ctx, q); return err })
-	if err != nil {
+	if err = s.decideAgain(ctx, q); err != nil {
 		s.Dispatcher.Unadmit(size)
 	}
-	return acc, err
+	return q.accepted, err
+}
+
+// decideAgain decides, and again while another request for the number comes between.
+func (s *Service) decideAgain(ctx context.Context, q *sending) error {
+	return retry(ctx, func() error { return s.decide(ctx, q) })
 }
 
 // decide gathers the facts, has the policy decide, and makes the outcome
-// durable. It starts over when another request for the number came between.
-func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
-	ns, err := s.numberState(ctx, q.t, q.number.MSISDN)
+// durable. It returns store.ErrConflict when another request for the number
+// came between.
+func (s *Service) decide(ctx context.Context, q *sending) error {
+	ns, err := s.numberStateIn(ctx, q.t, q.number.MSISDN, &q.number0)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := optedOut(q.r.Kind, ns); err != nil {
-		return nil, err
+		return err
 	}
 	if !q.policy.Observes() {
 		b := otp.SendBlocked(ns, q.r.Purpose, s.Now())
 		if err := s.onDisk(ctx, b.Hold); err != nil {
-			return nil, err
+			return err
 		}
 		if err := blocked(b); err != nil {
-			return nil, err
+			return err
 		}
 		if err := s.accountFrozen(ctx, q.t, q.r.AccountID); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	g, err := s.gather(ctx, q, ns)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	s.controlFacts(q, &g.facts)
 	began := time.Now()
 	dec := q.policy.Decide(&g.facts)
 	s.Metrics.decision.Observe(time.Since(began).Seconds())
-	tx := &store.Tx{Identities: g.observed}
+	q.kept = fraud.AppendFacts(make([]byte, 0, 192), &g.facts)
+	s.controlDecided(q, &dec)
+	s.shadow(q, &g.facts, &dec)
+	s.recordDecided(q, g, &dec)
+	tx := &q.tx
+	tx.Reset()
+	tx.Identities = append(tx.Identities, g.observed...)
 	switch {
 	case dec.Freeze:
 		err = s.freeze(ctx, q, ns, dec, tx)
@@ -144,16 +184,13 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 	case dec.Kind != fraud.Allow:
 		err = s.refuse(ctx, dec, tx)
 	default:
-		acc, err := s.accept(ctx, q, ns, g, dec, tx)
-		if err == nil {
-			s.Metrics.decided(&dec)
-		}
-		return acc, err
+		err = s.accept(ctx, q, ns, g, dec)
 	}
-	if !errors.Is(err, store.ErrConflict) {
+	if q.accepted == nil && !errors.Is(err, store.ErrConflict) {
 		s.Metrics.decided(&dec)
+		s.appealable(q, err, &dec)
 	}
-	return nil, err
+	return err
 }
 
 // plan chooses the carriers for an accepted message: which and why stands in the
@@ -168,6 +205,6 @@ func (s *Service) plan(f *flight) (err error) {
 			return textError(err, d.cfg.MaxParts)
 		}
 	}
-	f.step("routed", f.plan[0].Carrier, f.plan[0].Why, s.Now(), 0)
+	f.step("routed", f.plan[0].Carrier, f.plan[0].Why, f.d.Timeline[0].At, 0)
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"tollgate/fraud"
 	"tollgate/fraud/window"
 	"tollgate/gateway/account"
+	"tollgate/gateway/controls"
 	"tollgate/gateway/otp"
 	"tollgate/gateway/store"
 	"tollgate/hlr"
@@ -24,6 +25,9 @@ type Config struct {
 	// Policies by name; DefaultPolicy names the one of tenants that name none.
 	Policies      map[string]*fraud.Policy
 	DefaultPolicy string
+	// Shadow names policies that decide beside the live one, for tenants that
+	// name none.
+	Shadow []string
 	// LookupBudget bounds the gathering of subscriber facts. Default 150 ms.
 	LookupBudget time.Duration
 	// IdentityMaxAge is how old a known identity may be for purposes that
@@ -31,6 +35,15 @@ type Config struct {
 	IdentityMaxAge time.Duration
 	// Sender is the source address where neither request nor tenant names one.
 	Sender string
+}
+
+// Windows counts sends and learns from their outcomes: window.Velocity in this
+// process, or a store that several share.
+type Windows interface {
+	Send(s *window.Send, out *fraud.Velocity)
+	Await(s *window.Send, suspect float64)
+	Check(c *window.Check)
+	Receipt(r *window.Receipt)
 }
 
 // Keyring makes and compares the keyed hashes that stand for identifiers.
@@ -45,8 +58,9 @@ type Deps struct {
 	Keys     Keyring
 	Facts    *hlr.Gatherer
 	Cells    *hlr.Cells // nil: where cells stand is not known
-	Velocity *window.Velocity
+	Velocity Windows
 	Tables
+	Controls   *controls.Controls // nil: no lists, blocks and caps
 	Dispatcher *Dispatcher
 	Notifier   *account.Notifier
 	Metrics    *Metrics
@@ -55,14 +69,17 @@ type Deps struct {
 	Rand       io.Reader // nil means crypto/rand
 	Tenants    func(id string) *Tenant
 	EachTenant func() []*Tenant // nil: a STOP from a handset concerns nobody
+	Shadows    *Shadows         // nil: no policy runs beside the live one
+	Recorder   Recorder         // nil: nothing is recorded
 	Watch      Watcher          // nil: nobody watches
 }
 
 // Service is what a tenant can ask for. It is safe for concurrent use.
 type Service struct {
 	Deps
-	cfg    Config
-	limits *limiter
+	cfg     Config
+	limits  *limiter
+	refused *refusals
 	// catalogs by *Tenant. A reload makes new tenants; Forget drops the rest.
 	catalogs sync.Map
 
@@ -90,7 +107,7 @@ func NewService(cfg Config, deps Deps) (*Service, error) {
 	if deps.EachTenant == nil {
 		deps.EachTenant = func() []*Tenant { return nil }
 	}
-	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), policies: cfg.Policies}
+	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), refused: newRefusals(), policies: cfg.Policies}
 	if s.policies[cfg.DefaultPolicy] == nil {
 		return nil, fmt.Errorf("the default policy %q is not loaded", cfg.DefaultPolicy)
 	}
@@ -134,9 +151,15 @@ func (s *Service) newID(n subscriber.MSISDN, at time.Time) (store.ID, error) {
 
 // numberState reads what tenant and number have been through, or starts it.
 func (s *Service) numberState(ctx context.Context, t *Tenant, n subscriber.MSISDN) (*store.NumberState, error) {
+	return s.numberStateIn(ctx, t, n, new(store.NumberState))
+}
+
+// numberStateIn is numberState, which starts it in fresh.
+func (s *Service) numberStateIn(ctx context.Context, t *Tenant, n subscriber.MSISDN, fresh *store.NumberState) (*store.NumberState, error) {
 	ns, err := s.Store.NumberState(ctx, t.ID, n)
 	if errors.Is(err, store.ErrNotFound) {
-		return &store.NumberState{Tenant: t.ID, To: n, FirstSeen: s.Now()}, nil
+		*fresh = store.NumberState{Tenant: t.ID, To: n, FirstSeen: s.Now()}
+		return fresh, nil
 	}
 	return ns, err
 }

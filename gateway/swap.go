@@ -7,6 +7,7 @@ import (
 
 	"tollgate/fraud"
 	"tollgate/fraud/numbering"
+	"tollgate/gateway/facts"
 	"tollgate/gateway/store"
 	"tollgate/hlr/subscriber"
 )
@@ -17,7 +18,7 @@ import (
 func (s *Service) SIMChanged(ctx context.Context, provider string, n subscriber.MSISDN, at time.Time) error {
 	s.Facts.SIMChanged(n, at)
 	return retry(ctx, func() error {
-		rec, err := s.identity(ctx, networkSource, n)
+		rec, err := s.identity(ctx, facts.NetworkSource, n)
 		if err != nil {
 			return err
 		}
@@ -66,7 +67,9 @@ func (s *Service) redecide(ctx context.Context, q *sending) error {
 	if err != nil {
 		return err
 	}
+	s.controlFacts(q, &g.facts)
 	dec := q.policy.Decide(&g.facts)
+	q.kept = fraud.AppendFacts(nil, &g.facts)
 	tx := &store.Tx{Identities: g.observed}
 	if dec.Freeze {
 		return s.freeze(ctx, q, ns, dec, tx)

@@ -7,6 +7,7 @@ import (
 	"tollgate/fraud"
 	"tollgate/fraud/address"
 	"tollgate/fraud/numbering"
+	"tollgate/gateway/facts"
 	"tollgate/hlr"
 	"tollgate/hlr/subscriber"
 )
@@ -60,7 +61,7 @@ func (t *Tables) FactsOf(n *numbering.Number, f *fraud.Facts, a *hlr.Answer) []F
 	}
 	disposable := listed("disposable", num.Disposable, t.Disposable.Source(), f.At)
 	if !num.DisposableSeen.IsZero() {
-		disposable.Age = age(f.At, num.DisposableSeen)
+		disposable.Age = facts.Age(f.At, num.DisposableSeen)
 	}
 	list = append(list, disposable)
 	if n.Carrier != "" {
@@ -117,7 +118,7 @@ func listed(name string, value any, from fraud.Source, now time.Time) Fact {
 		f.Source = name
 	}
 	if at, err := time.Parse(time.DateOnly, from.Date); err == nil {
-		f.Age = age(now, at)
+		f.Age = facts.Age(now, at)
 	}
 	return f
 }

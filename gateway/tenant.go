@@ -14,8 +14,9 @@ type Tenant struct {
 	DefaultRegion string     // for numbers without a country code, ISO 3166-1 alpha-2; "" means they are invalid
 	Regions       []string   // served; empty means all
 	Networks      []subscriber.PLMN
-	Policy        string // name of a loaded policy; "" means the gateway's default
-	Sender        string // default source address
+	Policy        string   // name of a loaded policy; "" means the gateway's default
+	Shadow        []string // names of policies that decide beside it; nil means the gateway's
+	Sender        string   // default source address
 	Senders       []string
 	Brand         string                       // what templates call the service
 	Locale        string                       // default language, BCP 47

@@ -2,7 +2,10 @@ package gateway
 
 import (
 	"context"
+	"runtime"
+	"slices"
 	"sync"
+	"time"
 
 	"tollgate/gateway/store"
 	"tollgate/smpp/pdu"
@@ -16,12 +19,13 @@ type writer struct {
 	mu    sync.Mutex
 	list  []*flight
 	wake  chan struct{}
+	hurry chan struct{} // a carrier waits for what is in the list
 	quit  chan struct{}
 	ended chan struct{}
 }
 
 func newWriter() *writer {
-	return &writer{wake: make(chan struct{}, 1), quit: make(chan struct{}), ended: make(chan struct{})}
+	return &writer{wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), quit: make(chan struct{}), ended: make(chan struct{})}
 }
 
 // touch has the present state of f written. The caller holds f.mu.
@@ -34,9 +38,47 @@ func (d *Dispatcher) touch(f *flight) {
 	w.mu.Lock()
 	w.list = append(w.list, f)
 	w.mu.Unlock()
+	w.signal(w.wake)
+}
+
+func (w *writer) signal(c chan struct{}) {
 	select {
-	case w.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
+	}
+}
+
+// touchFor is touch for a carrier that waits until the state is on disk. The
+// caller holds f.mu.
+func (d *Dispatcher) touchFor(f *flight, ack func(pdu.Status)) {
+	f.acks = append(f.acks, ack)
+	d.touch(f)
+	d.writer.signal(d.writer.hurry)
+}
+
+// writeAfter is how long a state that nobody waits for may gather company: most
+// messages are submitted and answered meanwhile, which is one write instead of
+// two. The store adds half of its own 20 ms to that before it syncs.
+const writeAfter = 5 * time.Millisecond
+
+// await returns when there is something to write; quit when it is the last.
+func (w *writer) await(timer *time.Timer) (quit bool) {
+	select {
+	case <-w.hurry:
+		return false
+	case <-w.quit:
+		return true
+	case <-w.wake:
+	}
+	timer.Reset(writeAfter)
+	defer timer.Stop()
+	select {
+	case <-w.hurry:
+		return false
+	case <-w.quit:
+		return true
+	case <-timer.C:
+		return false
 	}
 }
 
@@ -66,13 +108,11 @@ func (d *Dispatcher) write() {
 	defer close(d.writer.ended)
 	var b writing
 	var batch []*flight
+	timer := time.NewTimer(time.Hour)
+	timer.Stop()
 	for {
-		quit := false
-		select {
-		case <-d.writer.wake:
-		case <-d.writer.quit:
-			quit = true
-		}
+		quit := d.writer.await(timer)
+		runtime.Gosched() // the receipts of one read: all in one commit
 		if batch = d.writer.take(batch); len(batch) > 0 {
 			b.gather(batch)
 			d.flush(&b)
@@ -84,11 +124,15 @@ func (d *Dispatcher) write() {
 	}
 }
 
-// writing is one batch on its way to disk.
+// writing is one batch on its way to disk. Its memory is used again: the store
+// has encoded what it was given when it returns.
 type writing struct {
-	tx    store.Tx
-	acks  []func(pdu.Status)
-	ended []*flight
+	tx     store.Tx
+	states []store.Delivery
+	steps  []store.Step
+	ids    []string
+	acks   []func(pdu.Status)
+	ended  []*flight
 }
 
 func (b *writing) gather(batch []*flight) {
@@ -96,10 +140,12 @@ func (b *writing) gather(batch []*flight) {
 	clear(b.acks)
 	clear(b.ended)
 	b.acks, b.ended = b.acks[:0], b.ended[:0]
+	b.steps, b.ids = b.steps[:0], b.ids[:0]
+	b.states = slices.Grow(b.states[:0], len(batch)) // it does not move any more
 	for _, f := range batch {
 		f.mu.Lock()
 		f.dirty = false
-		b.tx.Deliveries = append(b.tx.Deliveries, f.snapshot())
+		b.state(&f.d)
 		b.acks = append(b.acks, f.acks...)
 		f.acks = nil
 		if f.gone {
@@ -107,6 +153,19 @@ func (b *writing) gather(batch []*flight) {
 		}
 		f.mu.Unlock()
 	}
+}
+
+// state copies a delivery into the batch.
+func (b *writing) state(d *store.Delivery) {
+	b.states = append(b.states, *d)
+	c := &b.states[len(b.states)-1]
+	from := len(b.steps)
+	b.steps = append(b.steps, d.Timeline...)
+	c.Timeline = b.steps[from:len(b.steps):len(b.steps)]
+	from = len(b.ids)
+	b.ids = append(b.ids, d.CarrierIDs...)
+	c.CarrierIDs = b.ids[from:len(b.ids):len(b.ids)]
+	b.tx.Deliveries = append(b.tx.Deliveries, c)
 }
 
 // flush writes a batch, waiting for the disk only where a carrier waits, and

@@ -37,10 +37,10 @@ const maxChanges = 16
 // it, and the key of its hashes may be destroyed.
 const changeKept = 180 * 24 * time.Hour
 
-// seenGrain is how old the stored times of sight may get before an answer that
+// SeenGrain is how old the stored times of sight may get before an answer that
 // changes nothing is worth a write. OldLast of a change may be that much too
 // early, never too late.
-const seenGrain = time.Minute
+const SeenGrain = time.Minute
 
 // Observe folds an answer into the history of its number. next is h with what
 // the answer tells; store says whether it differs enough to be written: a
@@ -166,7 +166,7 @@ func (o *observation) see(seen *time.Time, first bool) (last time.Time) {
 		last = o.old.LastSeen
 	}
 	*seen = latest(last, o.from)
-	if first || o.from.Sub(last) >= seenGrain {
+	if first || o.from.Sub(last) >= SeenGrain {
 		o.store = true
 	}
 	return last

@@ -17,8 +17,10 @@ import (
 	"tollgate/gateway/account"
 	"tollgate/gateway/api"
 	"tollgate/gateway/config"
+	"tollgate/gateway/controls"
 	"tollgate/gateway/keys"
 	"tollgate/gateway/ops"
+	"tollgate/gateway/record"
 	"tollgate/gateway/store"
 	pebblestore "tollgate/gateway/store/pebble"
 	"tollgate/hlr"
@@ -37,6 +39,9 @@ type app struct {
 	store      *pebblestore.Store
 	facts      *hlr.Gatherer
 	cells      *hlr.Cells
+	controls   *controls.Controls
+	shadows    *gateway.Shadows
+	recorder   *record.Recorder // nil: nothing is recorded
 	service    *gateway.Service
 	dispatcher *gateway.Dispatcher
 	carriers   []*carrier.Carrier
@@ -87,6 +92,9 @@ func newApp(cfg *config.Config, log *slog.Logger, x extras) (a *app, err error) 
 	if err := a.openStore(ring); err != nil {
 		return a, err
 	}
+	if err := errors.Join(a.openControls(ring), a.keepPolicies(a.policies), a.openRecorder()); err != nil {
+		return a, err
+	}
 	if err := a.build(ring, x); err != nil {
 		return a, err
 	}
@@ -99,8 +107,8 @@ func (a *app) read() (err error) {
 	if _, ok := storeDir(a.cfg); !ok {
 		return usagef("store %q: only pebble:DIR can be used", a.cfg.Store.URL)
 	}
-	if err := checkNamed(a.cfg); err != nil {
-		return err
+	if err := errors.Join(checkNamed(a.cfg), checkLists(a.cfg)); err != nil {
+		return usageError{err}
 	}
 	if a.policies, err = loadPolicies(a.cfg); err != nil {
 		return err
@@ -228,6 +236,15 @@ func (a *app) close() {
 		if err := a.store.Close(); err != nil && !errors.Is(err, store.ErrFailed) {
 			a.log.Error("closing the store", "error", err)
 		}
+	}
+	if a.shadows != nil {
+		a.shadows.Close()
+	}
+	if a.controls != nil {
+		a.controls.Close()
+	}
+	if a.recorder != nil {
+		a.recorder.Close()
 	}
 	if a.facts != nil {
 		_ = a.facts.Close()

@@ -26,6 +26,7 @@ func TestRepeat(t *testing.T) {
 			ended++
 		})
 		time.Sleep(10 * time.Minute)
+		synctest.Wait() // what the calls wrote is ours to read now
 		if calls != 3 || ended != 2 {
 			t.Fatalf("%d calls, %d ended; want 3 and 2", calls, ended)
 		}

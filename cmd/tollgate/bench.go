@@ -10,7 +10,7 @@ import (
 
 var benchCommand = &command{
 	name:     "bench",
-	args:     "send|smpp|baseline",
+	args:     "send|smpp|traffic|baseline",
 	short:    "load a gateway and measure it, beside a bare HTTP server in the same run",
 	examples: []string{"tollgate bench send --help", "tollgate bench send --rate 1000 --duration 10s", "tollgate bench smpp"},
 	run: func(ctx context.Context, c *cli) error {

@@ -66,14 +66,16 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 		MaxMessages: a.cfg.Queue.MaxMessages, MaxBytes: int64(a.cfg.Queue.MaxBytes), MaxAge: a.cfg.Queue.MaxAge,
 	}, a.store, fence, metrics, a.reg, a.log, time.Now)
 	a.notifier = account.NewNotifier(notifierConfig(a.cfg, x), a.reg, a.log)
+	a.shadows = gateway.NewShadows(a.reg)
 	velocity := window.New(window.Config{Seed: rand.Uint64()}) // so that nobody can aim at its tables
 	a.reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "tollgate_velocity_keys", Help: "Keys that sliding counters are kept for.",
 	}, func() float64 { return float64(velocity.Keys()) }))
 	a.service, err = gateway.NewService(gateway.Config{
-		Policies: a.policies, DefaultPolicy: a.cfg.Policy, LookupBudget: a.cfg.HLR.Budget, IdentityMaxAge: a.cfg.HLR.MaxAge,
+		Policies: a.policies, DefaultPolicy: a.cfg.Policy, Shadow: a.cfg.Shadow, LookupBudget: a.cfg.HLR.Budget, IdentityMaxAge: a.cfg.HLR.MaxAge,
 	}, gateway.Deps{
 		Store: a.store, Keys: ring, Facts: a.facts, Cells: a.cells, Velocity: velocity, Tables: a.tables,
+		Controls: a.controls, Shadows: a.shadows,
 		Dispatcher: a.dispatcher, Notifier: a.notifier, Metrics: metrics, Log: a.log, Now: time.Now,
 		Tenants:    func(id string) *gateway.Tenant { return (*a.byID.Load())[id] },
 		EachTenant: func() []*gateway.Tenant { return slices.Collect(maps.Values(*a.byID.Load())) },
@@ -81,6 +83,9 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 	})
 	if err != nil {
 		return err
+	}
+	if a.recorder != nil {
+		a.service.Recorder = a.recorder
 	}
 	return a.connect()
 }
@@ -147,6 +152,7 @@ func (a *app) servers(x extras) error {
 	}
 	a.ops = ops.New(oc)
 	a.ops.HandleAdmin("DELETE /admin/numbers/{msisdn}", http.HandlerFunc(a.serveErase))
+	a.mountControls(a.ops)
 	if x.mount != nil {
 		x.mount(a.ops)
 	}

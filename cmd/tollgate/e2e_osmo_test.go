@@ -21,6 +21,11 @@ func (r *reply) reasons() (codes []string) {
 	return codes
 }
 
+// against are the reasons but the one that every first send has.
+func (r *reply) against() []string {
+	return slices.DeleteFunc(r.reasons(), func(code string) bool { return code == "NEWCOMER" })
+}
+
 // A real HLR: a subscriber is sent to, the SIM is swapped over the control
 // interface, and the next withdrawal freezes number and account.
 func TestSwapAtARealHLR(t *testing.T) {
@@ -37,6 +42,7 @@ func TestSwapAtARealHLR(t *testing.T) {
 
 	h.Number("262011000000001", "")
 	h.Number("262011000000002", victim)
+	time.Sleep(6 * time.Second) // a login may rely on an identity that is 5 s old
 	login := p.want(403, "step_up_required", "POST", otpPath, object{"to": victim, "purpose": "login"})
 	frozen := p.want(423, "frozen", "POST", otpPath, object{"to": victim, "purpose": "withdrawal", "account_id": "alice"})
 	for name, a := range map[string]*reply{"login": login, "withdrawal": frozen} {
@@ -258,7 +264,7 @@ func (p *process) honest(numbers []string, worker int, stop chan struct{}) {
 			p.t.Error(err)
 			return
 		}
-		if a.status != 202 || len(a.Reason) > 0 {
+		if a.status != 202 || len(a.against()) > 0 {
 			p.t.Errorf("an honest number: %d %s", a.status, a.body)
 			continue
 		}

@@ -62,7 +62,8 @@ func usagef(format string, args ...any) error {
 func commands() []*command {
 	return []*command{
 		devCommand, serveCommand, checkConfigCommand, smscCommand, sendCommand, lookupCommand,
-		eraseCommand, demoCommand, benchCommand, hashKeyCommand, versionCommand,
+		eraseCommand, demoCommand, replayCommand, benchCommand, hashKeyCommand, versionCommand,
+		listsCommand, recordCommand,
 	}
 }
 

@@ -35,9 +35,16 @@ func (a *app) reload(read func() (*config.Config, error)) error {
 		if _, err := api.NewTenants(list); err != nil { // before anything is taken over
 			return err
 		}
+		if err := a.keepPolicies(policies); err != nil {
+			return err
+		}
+		if err := a.controls.Set(cfg.ListFiles(), cfg.Spend.SpendConfig()); err != nil {
+			return err
+		}
 		if err := a.service.SetPolicies(policies, cfg.Policy); err != nil {
 			return err
 		}
+		a.service.SetShadow(cfg.Shadow)
 		if err := a.tenants.Swap(list); err != nil {
 			return err
 		}
@@ -52,21 +59,22 @@ func (a *app) reload(read func() (*config.Config, error)) error {
 		return err
 	}
 	a.reloaded.Set(1)
-	a.log.Info("tenants and policies were reloaded")
+	a.log.Info("tenants, policies, lists and spend caps were reloaded")
 	return nil
 }
 
 // warnUnchanged names what the new configuration changes and only a restart
 // takes over.
 func (a *app) warnUnchanged(cfg *config.Config) {
-	was := a.cfg
+	was, wasLists, lists := a.cfg, a.cfg.Lists, cfg.Lists
+	wasLists.Entries, lists.Entries = nil, nil // taken over
 	for _, part := range []struct {
 		name     string
 		was, now any
 	}{
 		{"api", was.API, cfg.API}, {"ops", was.Ops, cfg.Ops}, {"store", was.Store, cfg.Store}, {"keys", was.Keys, cfg.Keys},
-		{"log", was.Log, cfg.Log}, {"carriers", was.Carriers, cfg.Carriers}, {"hlr", was.HLR, cfg.HLR}, {"lists", was.Lists, cfg.Lists},
-		{"queue", was.Queue, cfg.Queue}, {"retention", was.Retention, cfg.Retention}, {"webhooks", was.Webhooks, cfg.Webhooks},
+		{"log", was.Log, cfg.Log}, {"carriers", was.Carriers, cfg.Carriers}, {"hlr", was.HLR, cfg.HLR}, {"lists", wasLists, lists},
+		{"queue", was.Queue, cfg.Queue}, {"record", was.Record, cfg.Record}, {"retention", was.Retention, cfg.Retention}, {"webhooks", was.Webhooks, cfg.Webhooks},
 	} {
 		if !reflect.DeepEqual(part.was, part.now) {
 			a.log.Warn("this part of the configuration has changed and needs a restart", "part", part.name)

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
+
 	"tollgate/hlr/subscriber"
 )
 
@@ -16,6 +18,14 @@ const (
 	kindNet
 	kindDevice
 	kindPair
+	kindAccount
+	kindSystem
+	kindClient
+	kindAgent
+	kindCountry
+	kindNetwork
+	kindTenant
+	kindClass
 )
 
 // hash mixes a key of two words into 64 bits.
@@ -32,6 +42,14 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
+// word is what stands for a short word in keys: 0 for none.
+func word(s string) uint64 {
+	if s == "" {
+		return 0
+	}
+	return max(1, xxhash.Sum64String(s))
+}
+
 // value reads the digits as a number: at most 15 of them fit easily.
 func value(n subscriber.MSISDN) (v uint64) {
 	for i := range len(n) {
@@ -45,6 +63,9 @@ func value(n subscriber.MSISDN) (v uint64) {
 // addrKeys returns what stands for one customer (an IPv4 address, an IPv6 /64)
 // and for its network (/24, /48). The marks keep the two families apart.
 func addrKeys(ip netip.Addr) (host, network uint64) {
+	if !ip.IsValid() {
+		return 0, 0
+	}
 	ip = ip.Unmap()
 	if ip.Is4() {
 		b := ip.As4()

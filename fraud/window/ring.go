@@ -16,7 +16,20 @@ func (r *ring) count(was, now, width uint32) float64 {
 	if r[cur] != 1<<16-1 {
 		r[cur]++
 	}
+	return r.total(now, width)
+}
+
+// read returns the count of the window without adding to it.
+func (r ring) read(was, now, width uint32) float64 {
+	now = max(now, was)
+	r.advance(was/width, now/width)
+	return r.total(now, width)
+}
+
+// total is the count of the window, whose slices all are of its time.
+func (r *ring) total(now, width uint32) float64 {
 	total := 0.0
+	cur := now / width % (slices + 1)
 	oldest := (cur + 1) % (slices + 1)
 	for i, n := range r {
 		if uint32(i) != oldest {

@@ -84,6 +84,22 @@ func (t *table[C]) at(hash uint64, now uint32) (*C, *lock) {
 	return c, &sh.lock
 }
 
+// peek reads a key's cell and when it was last used, if it has one, without
+// making it one or keeping it young.
+func (t *table[C]) peek(hash uint64, now uint32, read func(c *C, was uint32)) {
+	sh := &t.shards[hash>>58]
+	first := (hash >> 24 & (t.buckets - 1)) * ways
+	tag := uint32(hash) & 0xffffff
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	for i, h := range sh.heads[first : first+ways] {
+		if h.last != 0 && h.tag&0xffffff == tag && !t.stale(&h, now) {
+			read(&sh.cells[first+uint64(i)], h.last)
+			return
+		}
+	}
+}
+
 func (t *table[C]) stale(h *head, now uint32) bool { return now > h.last && now-h.last > t.ttl }
 
 // age ranks a cell for eviction, the lowest first.

@@ -1,5 +1,28 @@
-// Package window counts sends in sliding windows: per number, range, IP
-// address, network, device, and IP and range together.
+// Package window counts sends, and what became of them, in sliding windows.
+//
+// Velocity.Send counts a send under its number, range, address, network, device
+// and account, and reads what that makes. Velocity.Await says that it was let
+// go; from then on its outcome is evidence, which Check and Receipt bring and
+// whose absence counts the more the older the code gets. What is kept of
+// outcomes is a flow a key: ranges of a tenant and of all, addresses, devices,
+// and the wide streams that an attack hides in (a country, a network, an
+// autonomous system, a TLS fingerprint, what a send looks like at a glance).
+//
+//   - Conversion is a sequential test that never ends (Page 1954): each code
+//     adds the log ratio of "an attack's" to "as usual here", with floor 0. An
+//     unanswered code adds that of the two survival functions at its age, in
+//     steps (pending.go), and an answer takes back what its silence had said.
+//     What is usual is learnt per tenant and country from sends that did not
+//     look suspect (usual.go); a tenant whose codes are never typed in through
+//     us has none, and then nothing is evidence. With floor 0 a test reaches h
+//     nats by chance about once in e^h codes.
+//   - Crowding is where newcomers' numbers come from: down from the country to
+//     a thousand numbers, the deviance of each range's share from what it is
+//     used to (crowd.go). A flash crowd shows nothing in it.
+//   - Staged approvals come from other devices and networks than the send, or
+//     after ever the same time (staged.go).
+//   - A failed receipt blames no range while its country or network fails at
+//     large.
 //
 // Memory is bounded and allocated once: each kind of key has a flat table of
 // fixed size, split into shards with a lock each. A key takes 8 octets of head
@@ -19,7 +42,9 @@
 package window
 
 import (
+	"math/bits"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +58,8 @@ type Config struct {
 	Ranges  int    // ranges (number minus 3 digits) held, 65 536; 96 octets each
 	IPs     int    // addresses held, 65 536; 64 octets each; a quarter as many networks, twice as many pairs with a range
 	Devices int    // devices held, 65 536; 40 octets each
+	Flows   int    // keys that outcomes are kept for, 262 144; 44 octets each
+	Waiting int    // sends whose outcome is awaited, 65 536, which is ten minutes of a hundred a second; 144 octets each
 	Seed    uint64 // of the hash; random in a server, so that nobody can aim at a bucket, fixed in a replay
 }
 
@@ -40,7 +67,8 @@ func (c Config) withDefaults() Config {
 	for _, f := range []struct {
 		v    *int
 		dflt int
-	}{{&c.Numbers, 1 << 18}, {&c.Ranges, 1 << 16}, {&c.IPs, 1 << 16}, {&c.Devices, 1 << 16}} {
+	}{{&c.Numbers, 1 << 18}, {&c.Ranges, 1 << 16}, {&c.IPs, 1 << 16}, {&c.Devices, 1 << 16},
+		{&c.Flows, 1 << 18}, {&c.Waiting, 1 << 16}} {
 		if *f.v <= 0 {
 			*f.v = f.dflt
 		}
@@ -54,84 +82,170 @@ const (
 	hour   = 3600
 	day    = 24 * hour
 
-	numberTTL = day + day/5
-	rangeTTL  = 3 * day // the baseline is worth keeping over a weekend's nights
-	sourceTTL = hour + hour/5
+	numberTTL  = day + day/5
+	rangeTTL   = 3 * day // the baseline is worth keeping over a weekend's nights
+	sourceTTL  = hour + hour/5
+	accountTTL = 90 * day
 )
 
-// Velocity counts sends. It is safe for concurrent use.
+// Velocity counts sends and what became of them. It is safe for concurrent use.
 type Velocity struct {
-	seed    uint64
-	latest  atomic.Uint32 // newest second seen, for Keys
-	numbers *table[number]
-	ranges  *table[block]
-	ips     *table[source]
-	nets    *table[source]
-	devices *table[distinct]
-	pairs   *table[distinct]
+	seed     uint64
+	latest   atomic.Uint32 // newest second seen, for Keys
+	numbers  *table[number]
+	ranges   *table[block]
+	ips      *table[source]
+	nets     *table[source]
+	devices  *table[distinct]
+	pairs    *table[distinct]
+	flows    flows
+	rates    rates
+	outage   outage
+	accounts accounts
+	trials   *table[trial]
+
+	mu      sync.Mutex // of what follows
+	waiting *waiting
+	curve   curve
 }
 
 // New allocates the tables.
 func New(cfg Config) *Velocity {
 	cfg = cfg.withDefaults()
 	return &Velocity{
-		seed:    cfg.Seed,
-		numbers: newTable[number](cfg.Numbers, numberTTL),
-		ranges:  newTable[block](cfg.Ranges, rangeTTL),
-		ips:     newTable[source](cfg.IPs, sourceTTL),
-		nets:    newTable[source](cfg.IPs/4, sourceTTL),
-		devices: newTable[distinct](cfg.Devices, sourceTTL),
-		pairs:   newTable[distinct](cfg.IPs*2, sourceTTL),
+		seed:     cfg.Seed,
+		numbers:  newTable[number](cfg.Numbers, numberTTL),
+		ranges:   newTable[block](cfg.Ranges, rangeTTL),
+		ips:      newTable[source](cfg.IPs, sourceTTL),
+		nets:     newTable[source](cfg.IPs/4, sourceTTL),
+		devices:  newTable[distinct](cfg.Devices, sourceTTL),
+		pairs:    newTable[distinct](cfg.IPs*2, sourceTTL),
+		flows:    flows{newTable[flow](cfg.Flows, uint32(flowTTL))},
+		rates:    rates{newTable[rate](cfg.Flows/64, uint32(flowTTL))},
+		outage:   outage{newTable[failing](cfg.Flows/64, sourceTTL)},
+		accounts: accounts{newTable[account](cfg.Numbers, uint32(accountTTL))},
+		trials:   newTable[trial](cfg.Devices, numberTTL),
+		waiting:  newWaiting(cfg.Waiting),
+		curve:    newCurve(),
 	}
 }
 
-// Send is one send to count. A zero IP or Device is not counted.
+// Send is one send to count. What is zero was not told and is not counted.
 type Send struct {
-	At     time.Time
-	Tenant string // sends are counted over all tenants: an attack is not bound to one
-	To     subscriber.MSISDN
-	IP     netip.Addr
-	Device uint64 // a hash; 0 for none
+	ID      uint64 // outcomes come under it
+	At      time.Time
+	Tenant  string
+	Purpose string
+	To      subscriber.MSISDN
+	Region  string // of the number, ISO 3166-1 alpha-2
+	Network string // that serves the number or, where that is not known, had it first
+	Account uint64 // hashes, each of the tenant's own word
+	Device  uint64
+	JA4     uint64
+	Agent   uint64 // of the User-Agent
+	IP      netip.Addr
+	ASN     uint32
+	// Verified says that the number was verified before: whoever comes again
+	// is no newcomer to its range.
+	Verified bool
+	// OtherDevice says that it was verified with another device, Datacentre
+	// that ASN rents out machines, OddLine that the number is no mobile one.
+	OtherDevice, Datacentre, OddLine bool
+
+	newcomer bool   // as Send found, for Await
+	first    uint64 // likewise
+	class    uint64
 }
 
-// Send counts s and returns what that makes, itself included.
-func (v *Velocity) Send(s Send) (out fraud.Velocity) {
+// keyed is a send as the numbers that its keys are made of.
+type keyed struct {
+	tenant, digits, country, network uint64
+	account, device, client, agent   uint64
+	ip, net, class                   uint64
+	asn                              uint32
+}
+
+func (s *Send) keyed() keyed {
+	k := keyed{
+		tenant: word(s.Tenant), digits: value(s.To), country: word(s.Region), network: word(s.Network),
+		account: s.Account, device: s.Device, client: s.JA4, agent: s.Agent, asn: s.ASN, class: s.class,
+	}
+	k.ip, k.net = addrKeys(s.IP)
+	return k
+}
+
+// Send counts s and returns what that makes, itself included; what it says of
+// outcomes and of crowds is of the sends before.
+func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
+	*out = fraud.Velocity{}
 	now := v.second(s.At)
-	digits := value(s.To)
-	numberHash := v.hash(kindNumber, digits, 0)
-	v.sendNumber(now, numberHash, &out)
-	v.sendRange(now, digits, &out)
-	if s.Device != 0 {
-		c, sh := v.devices.at(v.hash(kindDevice, s.Device, 0), now)
+	v.mu.Lock()
+	v.advance(now)
+	v.mu.Unlock()
+	k := s.keyed()
+	numberHash := v.hash(kindNumber, k.digits, 0)
+	first, seen := v.sendNumber(now, numberHash, s.ID, &k, out)
+	again := seen != 0
+	v.sendRange(now, k.digits, again && now-seen < hour, out)
+	if k.device != 0 {
+		c, sh := v.devices.at(v.hash(kindDevice, k.device, 0), now)
 		out.DeviceNumbers = c.see(numberHash, sh.was, now)
 		sh.mu.Unlock()
 	}
-	if s.IP.IsValid() {
-		v.sendIP(now, digits, numberHash, s.IP, &out)
+	if k.ip != 0 {
+		v.sendIP(now, k.digits, numberHash, &k, out)
 	}
-	return out
+	s.newcomer, s.first = !again && !s.Verified, first
+	v.accounts.send(v, now, &k, out)
+	k.class = classOf(s, s.newcomer, out)
+	s.class = k.class
+	v.crowd(now, &k, s.newcomer, again, out)
+	v.surge(now, &k, again, out)
+	v.outcomes(now, &k, out)
+	v.failures(now, &k, out)
 }
 
-func (v *Velocity) sendNumber(now uint32, hash uint64, out *fraud.Velocity) {
+// sendNumber says when the number was asked for before, within a day or so (0:
+// it was not), and which send of the day counts for it.
+func (v *Velocity) sendNumber(now uint32, hash, id uint64, k *keyed, out *fraud.Velocity) (first uint64, seen uint32) {
 	c, sh := v.numbers.at(hash, now)
+	seen = min(sh.was, now)
+	if seen != 0 && now-min(now, c.firstAt) < day {
+		first = c.first
+	} else {
+		c.first, c.firstAt = id, now
+	}
 	out.Number10m = c.tenMinutes.count(sh.was, now, 10*minute/slices)
 	out.NumberDay = c.day.count(sh.was, now, day/slices)
+	if k.account != 0 {
+		c.accounts |= 1 << (mix(k.account) & 31)
+	}
+	out.NumberAccounts = float64(bits.OnesCount32(c.accounts))
 	sh.mu.Unlock()
+	return first, seen
 }
 
-func (v *Velocity) sendRange(now uint32, digits uint64, out *fraud.Velocity) {
+// sendRange counts a number once in a while: whoever asks again is no burst.
+func (v *Velocity) sendRange(now uint32, digits uint64, repeated bool, out *fraud.Velocity) {
 	c, sh := v.ranges.at(v.hash(kindRange, digits/1000, 0), now)
-	out.RangeMinute = c.minute.count(sh.was, now, minute/slices)
-	out.RangeHour = c.hour.count(sh.was, now, hour/slices)
-	out.RangeBaseline = c.baseline.count(now)
+	if repeated {
+		c.minute.advance(sh.was/(minute/slices), now/(minute/slices))
+		c.hour.advance(sh.was/(hour/slices), now/(hour/slices))
+		out.RangeMinute, out.RangeHour = c.minute.total(now, minute/slices), c.hour.total(now, hour/slices)
+		out.RangeBaseline = float64(c.baseline.mean)
+	} else {
+		out.RangeMinute = c.minute.count(sh.was, now, minute/slices)
+		out.RangeHour = c.hour.count(sh.was, now, hour/slices)
+		out.RangeBaseline = c.baseline.count(now)
+	}
 	run, again := c.neighbours.add(uint16(digits%1000), sh.was, now)
 	out.SequentialRun = run
 	out.Concentration = c.spread.add(uint(digits%1000/100), again, sh.was, now)
 	sh.mu.Unlock()
 }
 
-func (v *Velocity) sendIP(now uint32, digits, numberHash uint64, ip netip.Addr, out *fraud.Velocity) {
-	host, network := addrKeys(ip)
+func (v *Velocity) sendIP(now uint32, digits, numberHash uint64, k *keyed, out *fraud.Velocity) {
+	host, network := k.ip, k.net
 	c, sh := v.ips.at(v.hash(kindIP, host, 0), now)
 	out.IPMinute = c.minute.count(sh.was, now, minute/slices)
 	out.IPHour = c.hour.count(sh.was, now, hour/slices)
@@ -152,11 +266,17 @@ func (v *Velocity) sendIP(now uint32, digits, numberHash uint64, ip netip.Addr, 
 // Keys is the count of live keys in all tables, as of the newest send.
 func (v *Velocity) Keys() int {
 	now := v.latest.Load()
-	return v.numbers.live(now) + v.ranges.live(now) + v.ips.live(now) + v.nets.live(now) + v.devices.live(now) + v.pairs.live(now)
+	return v.numbers.live(now) + v.ranges.live(now) + v.ips.live(now) + v.nets.live(now) + v.devices.live(now) + v.pairs.live(now) +
+		v.flows.live(now) + v.rates.live(now) + v.outage.live(now) + v.accounts.live(now) + v.trials.live(now)
 }
 
 // number is what is kept of one number.
-type number struct{ tenMinutes, day ring }
+type number struct {
+	tenMinutes, day ring
+	accounts        uint32 // bits set by the accounts that asked for it
+	first           uint64 // the send of this day that counts for the number
+	firstAt         uint32
+}
 
 // block is what is kept of one range of a thousand numbers.
 type block struct {

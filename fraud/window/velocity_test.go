@@ -9,12 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"tollgate/fraud"
 	"tollgate/hlr/subscriber"
 )
 
 var (
 	start = time.Date(2026, 3, 1, 12, 0, 3, 0, time.UTC)
-	small = Config{Numbers: 4096, Ranges: 1024, IPs: 1024, Devices: 1024, Seed: 7}
+	small = Config{Numbers: 4096, Ranges: 1024, IPs: 1024, Devices: 1024, Flows: 1 << 15, Waiting: 1 << 12, Seed: 7}
 	home  = netip.MustParseAddr("192.0.2.7")
 )
 
@@ -22,9 +23,15 @@ func msisdn(n int) subscriber.MSISDN {
 	return subscriber.MSISDN(fmt.Sprintf("+49170%07d", n))
 }
 
+// count is Send for one that is written down at the call.
+func count(v *Velocity, s Send) (out fraud.Velocity) {
+	v.Send(&s, &out)
+	return out
+}
+
 func TestOneSend(t *testing.T) {
 	v := New(small)
-	got := v.Send(Send{At: start, To: msisdn(1), IP: home, Device: 9})
+	got := count(v, Send{At: start, To: msisdn(1), IP: home, Device: 9})
 	for name, n := range map[string]float64{
 		"Number10m": got.Number10m, "NumberDay": got.NumberDay, "RangeMinute": got.RangeMinute, "RangeHour": got.RangeHour,
 		"IPMinute": got.IPMinute, "IPHour": got.IPHour, "IPNumbers": got.IPNumbers, "DeviceNumbers": got.DeviceNumbers,
@@ -37,10 +44,13 @@ func TestOneSend(t *testing.T) {
 	if got.RangeBaseline != 0 || got.Concentration != 0 {
 		t.Errorf("%+v: a first send has no baseline and no concentration", got)
 	}
-	if v.Keys() != 6 {
-		t.Errorf("Keys = %d, want 6", v.Keys())
+	// number, range, address, network, device, address and range; and the flows of
+	// a country, four of its ranges (no tenant is told, so all tenants count the
+	// same), address, network, device, class, tenant and the tenant's country
+	if want := 6 + 11; v.Keys() != want {
+		t.Errorf("Keys = %d, want %d", v.Keys(), want)
 	}
-	bare := v.Send(Send{At: start, To: msisdn(2)})
+	bare := count(v, Send{At: start, To: msisdn(2)})
 	if bare.IPMinute != 0 || bare.IPNumbers != 0 || bare.DeviceNumbers != 0 || bare.IPRange != 0 {
 		t.Errorf("%+v: what has no address and no device is not counted under one", bare)
 	}
@@ -88,7 +98,7 @@ func TestSlidingCount(t *testing.T) {
 func TestCountsLeaveTheWindow(t *testing.T) {
 	v := New(small)
 	for range 10 {
-		v.Send(Send{At: start, To: msisdn(1), IP: home})
+		count(v, Send{At: start, To: msisdn(1), IP: home})
 	}
 	for _, c := range []struct {
 		after            time.Duration
@@ -101,7 +111,7 @@ func TestCountsLeaveTheWindow(t *testing.T) {
 		{75 * time.Minute, 1, 14, 1, 1},
 		{31 * time.Hour, 1, 1, 1, 1},
 	} {
-		got := v.Send(Send{At: start.Add(c.after), To: msisdn(1), IP: home})
+		got := count(v, Send{At: start.Add(c.after), To: msisdn(1), IP: home})
 		if got.Number10m != c.tenMinutes || got.NumberDay != c.day || got.IPMinute != c.ipMinute || got.IPHour < c.ipHour-2 || got.IPHour > c.ipHour+2 {
 			t.Errorf("after %v: %+v, want %+v", c.after, got, c)
 		}
@@ -114,7 +124,7 @@ func TestDistinctNumbers(t *testing.T) {
 		var got float64
 		for range 3 { // repeats count once
 			for i := range n {
-				got = v.Send(Send{At: start, To: msisdn(i * 1001), IP: home, Device: 5}).IPNumbers
+				got = count(v, Send{At: start, To: msisdn(i * 1001), IP: home, Device: 5}).IPNumbers
 			}
 		}
 		if off := math.Abs(got - float64(n)); off > 0.15*float64(n) {
@@ -123,9 +133,9 @@ func TestDistinctNumbers(t *testing.T) {
 	}
 	v := New(small)
 	for i := range 5 {
-		v.Send(Send{At: start, To: msisdn(i), IP: home, Device: 5})
+		count(v, Send{At: start, To: msisdn(i), IP: home, Device: 5})
 	}
-	if got := v.Send(Send{At: start.Add(61 * time.Minute), To: msisdn(9), IP: home, Device: 5}); got.IPNumbers != 1 || got.DeviceNumbers != 1 || got.IPRange != 1 {
+	if got := count(v, Send{At: start.Add(61 * time.Minute), To: msisdn(9), IP: home, Device: 5}); got.IPNumbers != 1 || got.DeviceNumbers != 1 || got.IPRange != 1 {
 		t.Errorf("after an hour: %+v, want 1 number", got)
 	}
 }
@@ -133,7 +143,7 @@ func TestDistinctNumbers(t *testing.T) {
 func TestAddresses(t *testing.T) {
 	v := New(small)
 	send := func(ip string) (minute, net float64) {
-		got := v.Send(Send{At: start, To: msisdn(1), IP: netip.MustParseAddr(ip)})
+		got := count(v, Send{At: start, To: msisdn(1), IP: netip.MustParseAddr(ip)})
 		return got.IPMinute, got.NetMinute
 	}
 	for _, c := range []struct {
@@ -171,14 +181,14 @@ func TestSequentialRun(t *testing.T) {
 	} {
 		v := New(small)
 		for i, tail := range c.tails {
-			if got := v.Send(Send{At: start.Add(time.Duration(i) * time.Second), To: msisdn(tail)}).SequentialRun; got != c.want[i] {
+			if got := count(v, Send{At: start.Add(time.Duration(i) * time.Second), To: msisdn(tail)}).SequentialRun; got != c.want[i] {
 				t.Errorf("%s: run %g after %v, want %g", c.name, got, c.tails[:i+1], c.want[i])
 			}
 		}
 	}
 	v := New(small)
-	v.Send(Send{At: start, To: msisdn(5)})
-	if got := v.Send(Send{At: start.Add(11 * time.Minute), To: msisdn(6)}).SequentialRun; got != 1 {
+	count(v, Send{At: start, To: msisdn(5)})
+	if got := count(v, Send{At: start.Add(11 * time.Minute), To: msisdn(6)}).SequentialRun; got != 1 {
 		t.Errorf("a neighbour of 11 minutes ago makes a run of %g", got)
 	}
 }
@@ -187,7 +197,7 @@ func TestConcentration(t *testing.T) {
 	v := New(small)
 	var crowded float64
 	for i := range 20 {
-		crowded = v.Send(Send{At: start, To: msisdn(300 + i*2)}).Concentration
+		crowded = count(v, Send{At: start, To: msisdn(300 + i*2)}).Concentration
 	}
 	if crowded != 1 {
 		t.Errorf("numbers in one tenth: %g, want 1", crowded)
@@ -197,7 +207,7 @@ func TestConcentration(t *testing.T) {
 		v := New(small)
 		var c float64
 		for range 30 {
-			c = v.Send(Send{At: start, To: msisdn(rng.IntN(1000))}).Concentration
+			c = count(v, Send{At: start, To: msisdn(rng.IntN(1000))}).Concentration
 		}
 		if c > 0.4 {
 			t.Errorf("random numbers: concentration %g", c)
@@ -210,22 +220,22 @@ func TestBaseline(t *testing.T) {
 	at, n := start, 0
 	for range 48 * 60 { // two days of two a minute
 		for range 2 {
-			v.Send(Send{At: at, To: msisdn(n * 37 % 1000)})
+			count(v, Send{At: at, To: msisdn(n * 37 % 1000)})
 			n++
 		}
 		at = at.Add(time.Minute)
 	}
-	got := v.Send(Send{At: at, To: msisdn(1)})
+	got := count(v, Send{At: at, To: msisdn(1)})
 	if math.Abs(got.RangeBaseline-2) > 0.1 {
 		t.Errorf("baseline %g after two days of 2 a minute", got.RangeBaseline)
 	}
-	for range 60 {
-		got = v.Send(Send{At: at, To: msisdn(2)})
+	for i := range 70 { // some of these ten minutes ago too
+		got = count(v, Send{At: at, To: msisdn(i * 13 % 1000)})
 	}
 	if got.RangeBaseline > 2.1 || got.RangeMinute < 60 {
 		t.Errorf("%+v: a burst must not move its own baseline", got)
 	}
-	quiet := v.Send(Send{At: at.Add(12 * time.Hour), To: msisdn(3)})
+	quiet := count(v, Send{At: at.Add(12 * time.Hour), To: msisdn(3)})
 	if quiet.RangeBaseline > 0.7 {
 		t.Errorf("baseline %g after 12 quiet hours, want a quarter", quiet.RangeBaseline)
 	}
@@ -237,22 +247,23 @@ func TestFloodIsBounded(t *testing.T) {
 	v := New(small)
 	most := 0
 	for _, n := range []int{len(v.numbers.shards[0].heads), len(v.ranges.shards[0].heads), len(v.ips.shards[0].heads),
-		len(v.nets.shards[0].heads), len(v.devices.shards[0].heads), len(v.pairs.shards[0].heads)} {
+		len(v.nets.shards[0].heads), len(v.devices.shards[0].heads), len(v.pairs.shards[0].heads),
+		len(v.flows.shards[0].heads), len(v.accounts.shards[0].heads), len(v.rates.shards[0].heads)} {
 		most += n * shardCount
 	}
 	for range 40 {
-		v.Send(Send{At: start, To: msisdn(1), IP: home})
+		count(v, Send{At: start, To: msisdn(1), IP: home})
 	}
 	rng := rand.New(rand.NewPCG(1, 1))
 	for i := range 100_000 {
 		var ip [4]byte
 		ip[0], ip[1], ip[2], ip[3] = byte(rng.IntN(200)+1), byte(rng.IntN(256)), byte(rng.IntN(256)), byte(rng.IntN(256))
-		v.Send(Send{At: start.Add(time.Duration(i) * time.Millisecond), To: msisdn(rng.IntN(1e7)), IP: netip.AddrFrom4(ip), Device: rng.Uint64()})
+		count(v, Send{At: start.Add(time.Duration(i) * time.Millisecond), To: msisdn(rng.IntN(1e7)), IP: netip.AddrFrom4(ip), Device: rng.Uint64()})
 	}
 	if got := v.Keys(); got > most {
 		t.Errorf("%d keys live, the tables hold %d", got, most)
 	}
-	if got := v.Send(Send{At: start.Add(100 * time.Second), To: msisdn(1), IP: home}); got.Number10m != 41 || got.IPNumbers != 1 {
+	if got := count(v, Send{At: start.Add(100 * time.Second), To: msisdn(1), IP: home}); got.Number10m != 41 || got.IPNumbers != 1 {
 		t.Errorf("after the flood: %+v, want 41 sends to the number still known", got)
 	}
 }
@@ -261,12 +272,12 @@ func TestClockGoingBack(t *testing.T) {
 	v := New(small)
 	for i := range 100 {
 		at := start.Add(-time.Duration(i) * time.Hour)
-		if got := v.Send(Send{At: at, To: msisdn(1), IP: home}); got.Number10m != float64(i+1) {
+		if got := count(v, Send{At: at, To: msisdn(1), IP: home}); got.Number10m != float64(i+1) {
 			t.Fatalf("send %d: %+v", i, got)
 		}
 	}
 	for _, at := range []time.Time{{}, time.Unix(math.MinInt32, 0), start.AddDate(500, 0, 0), start} {
-		v.Send(Send{At: at, To: "", IP: home})
+		count(v, Send{At: at, To: "", IP: home})
 	}
 }
 
@@ -274,7 +285,7 @@ func TestSameSendsSameCounts(t *testing.T) {
 	run := func() (sum string) {
 		v, rng := New(small), rand.New(rand.NewPCG(4, 4))
 		for i := range 5000 {
-			got := v.Send(Send{At: start.Add(time.Duration(i) * time.Second), To: msisdn(rng.IntN(3000)), IP: home, Device: rng.Uint64N(40)})
+			got := count(v, Send{At: start.Add(time.Duration(i) * time.Second), To: msisdn(rng.IntN(3000)), IP: home, Device: rng.Uint64N(40)})
 			if i%100 == 0 {
 				sum += fmt.Sprintln(got)
 			}
@@ -292,14 +303,14 @@ func TestConcurrentSendsAreAllCounted(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for i := range 500 {
-				v.Send(Send{At: start, To: msisdn(i % 7), IP: home, Device: 3})
+				count(v, Send{At: start, To: msisdn(i % 7), IP: home, Device: 3})
 				v.Keys()
 			}
 		})
 	}
 	wg.Wait()
-	if got := v.Send(Send{At: start, To: msisdn(0), IP: home}); got.IPMinute != 4001 || got.RangeMinute != 4001 {
-		t.Errorf("%+v, want 4001 sends", got)
+	if got := count(v, Send{At: start, To: msisdn(0), IP: home}); got.IPMinute != 4001 || got.RangeMinute != 7 || got.NumberDay < 571 {
+		t.Errorf("%+v, want 4001 sends to 7 numbers", got)
 	}
 }
 
@@ -309,7 +320,7 @@ func TestSendDoesNotAllocate(t *testing.T) {
 	to := []subscriber.MSISDN{msisdn(1), msisdn(2222), msisdn(33333)}
 	if n := testing.AllocsPerRun(1000, func() {
 		i++
-		v.Send(Send{At: start, To: to[i%3], IP: home, Device: uint64(i)})
+		count(v, Send{At: start, To: to[i%3], IP: home, Device: uint64(i)})
 	}); n != 0 {
 		t.Errorf("%g allocations a send", n)
 	}
@@ -320,7 +331,7 @@ func FuzzSend(f *testing.F) {
 	v := New(Config{Numbers: 64, Ranges: 64, IPs: 64, Devices: 64})
 	f.Fuzz(func(t *testing.T, sec int64, to string, ip []byte, device uint64) {
 		a, _ := netip.AddrFromSlice(ip)
-		got := v.Send(Send{At: time.Unix(sec, 0), To: subscriber.MSISDN(to), IP: a, Device: device})
+		got := count(v, Send{At: time.Unix(sec, 0), To: subscriber.MSISDN(to), IP: a, Device: device})
 		if got.Number10m < 1 || got.NumberDay < 1 || got.SequentialRun < 1 || !(got.Concentration >= 0 && got.Concentration <= 1) || !(got.RangeBaseline >= 0) {
 			t.Errorf("%+v", got)
 		}
@@ -337,6 +348,6 @@ func BenchmarkSend(b *testing.B) {
 	i := 0
 	for b.Loop() {
 		i++
-		v.Send(Send{At: start.Add(time.Duration(i) * time.Millisecond), To: to[i%len(to)], IP: netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), Device: uint64(i)})
+		count(v, Send{At: start.Add(time.Duration(i) * time.Millisecond), To: to[i%len(to)], IP: netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), Device: uint64(i)})
 	}
 }

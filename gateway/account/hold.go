@@ -24,6 +24,7 @@ type Opening struct {
 	AccountID string
 	Purpose   string
 	Decision  fraud.Decision
+	Facts     []byte // that were decided on
 	At        time.Time
 }
 
@@ -31,7 +32,7 @@ type Opening struct {
 func OpenReview(o Opening) *store.Review {
 	return &store.Review{
 		ID: o.ID, Rev: 1, Tenant: o.Tenant, To: o.To, AccountID: o.AccountID, Purpose: o.Purpose,
-		Kind: o.Kind, Decision: o.Decision, OpenedAt: o.At,
+		Kind: o.Kind, Decision: o.Decision, Facts: o.Facts, OpenedAt: o.At,
 	}
 }
 

@@ -97,6 +97,9 @@ func appendDecision(b []byte, d *fraud.Decision) []byte {
 	if d.Observed != "" {
 		b = append(b, `,"observed":true`...)
 	}
+	if d.Explored {
+		b = append(b, `,"explored":true`...)
+	}
 	b = appendFloat(appendName(b, "score"), d.Score)
 	b = append(appendName(b, "reasons"), '[')
 	for i := range d.Reasons {

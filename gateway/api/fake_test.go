@@ -29,17 +29,18 @@ var (
 
 // fake answers as a test tells it to and keeps what it was asked.
 type fake struct {
-	mu     sync.Mutex
-	err    error
-	sent   *gateway.SendRequest
-	check  *gateway.CheckRequest
-	tenant *gateway.Tenant
-	open   bool
-	after  store.ID
-	limit  int
-	number int // of reviews there are
-	note   string
-	hook   func(ctx context.Context) error
+	mu       sync.Mutex
+	err      error
+	sent     *gateway.SendRequest
+	check    *gateway.CheckRequest
+	tenant   *gateway.Tenant
+	open     bool
+	after    store.ID
+	limit    int
+	number   int // of reviews there are
+	note     string
+	feedback *gateway.FeedbackRequest
+	hook     func(ctx context.Context) error
 }
 
 func (f *fake) note1(ctx context.Context, t *gateway.Tenant) error {
@@ -54,7 +55,7 @@ func (f *fake) note1(ctx context.Context, t *gateway.Tenant) error {
 
 func (f *fake) Send(ctx context.Context, t *gateway.Tenant, r *gateway.SendRequest) (*gateway.Accepted, error) {
 	f.mu.Lock()
-	f.sent = r
+	f.sent = new(*r) // r is the server's own again when this returns
 	f.mu.Unlock()
 	if err := f.note1(ctx, t); err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func (f *fake) Cancel(ctx context.Context, t *gateway.Tenant, id store.ID) (*gat
 
 func (f *fake) Score(ctx context.Context, t *gateway.Tenant, r *gateway.SendRequest) (*gateway.ScoreResult, error) {
 	f.mu.Lock()
-	f.sent = r
+	f.sent = new(*r) // r is the server's own again when this returns
 	f.mu.Unlock()
 	if err := f.note1(ctx, t); err != nil {
 		return nil, err
@@ -105,6 +106,13 @@ func (f *fake) Score(ctx context.Context, t *gateway.Tenant, r *gateway.SendRequ
 		{Name: "since", Value: time.Minute, Source: "counters"},
 		{Name: "networks", Value: []string{"26201"}, Source: "static"},
 	}, Held: "frozen", Review: store.ID{1}}, nil
+}
+
+func (f *fake) Feedback(ctx context.Context, t *gateway.Tenant, r *gateway.FeedbackRequest) error {
+	f.mu.Lock()
+	f.feedback = r
+	f.mu.Unlock()
+	return f.note1(ctx, t)
 }
 
 func (f *fake) Reviews(ctx context.Context, t *gateway.Tenant, open bool, after store.ID, limit int) ([]*store.Review, error) {

@@ -12,7 +12,7 @@ func (s *Server) sendText(q *request) error { return s.send(q, store.KindText) }
 
 // send takes a code or a text. 202 means that it is on disk.
 func (s *Server) send(q *request, kind store.Kind) error {
-	r, err := decodeSend(q.ctx.PostBody(), kind, s.cfg.AllowHTTPCallbacks)
+	r, err := decodeSend(&q.send, q.ctx.PostBody(), kind, s.cfg.AllowHTTPCallbacks)
 	if err != nil {
 		return err
 	}

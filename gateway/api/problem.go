@@ -143,6 +143,9 @@ func appendProblem(b []byte, r *gateway.Refusal, requestID string) []byte {
 	if !r.Review.IsZero() {
 		b = appendMember(b, "review_id", prefixReview+r.Review.String())
 	}
+	if !r.Send.IsZero() {
+		b = appendMember(b, "send_id", prefixOf(r.SendKind)+r.Send.String())
+	}
 	if s := retryAfter(m, r); s > 0 {
 		b = appendInt(append(b, `,"retry_after_s":`...), s)
 	}

@@ -31,6 +31,9 @@ type request struct {
 	rid    string // X-Request-Id
 	trace  string // traceparent
 	buf    []byte
+
+	ridText []byte   // rid, to be put in a header
+	send    sendBody // that the handler decodes into
 }
 
 // handle answers one request and measures it.
@@ -196,13 +199,21 @@ func (s *Server) finish(q *request, took time.Duration) {
 		s.log.Debug("http", "method", string(q.ctx.Method()), "route", path, "status", status,
 			"took", took, "tenant", tenant, "request_id", q.rid)
 	}
-	*q = request{buf: q.buf[:0]}
+	*q = request{buf: q.buf[:0], ridText: q.ridText[:0]}
 	s.requests.Put(q)
+}
+
+var requestIDHeader = []byte("X-Request-Id")
+
+// ridOctets is the request id as octets, in the request's own memory.
+func (q *request) ridOctets() []byte {
+	q.ridText = append(q.ridText[:0], q.rid...)
+	return q.ridText
 }
 
 // reply writes an answer. body may be q.buf: the server copies it.
 func (q *request) reply(status int, mediaType string, body []byte) {
-	q.ctx.Response.Header.Set("X-Request-Id", q.rid)
+	q.ctx.Response.Header.SetCanonical(requestIDHeader, q.ridOctets())
 	q.ctx.SetStatusCode(status)
 	q.ctx.SetContentType(mediaType)
 	q.ctx.SetBody(body)

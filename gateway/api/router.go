@@ -10,8 +10,8 @@ import (
 // that returns one has written nothing.
 type handler func(s *Server, q *request) error
 
-// route is one path, with a handler for each method. A path that ends in
-// {id} matches one further segment.
+// route is one path, with a handler for each method. {id} in a path matches one
+// segment.
 type route struct {
 	path     string // as OpenAPI writes it; also the label in metrics
 	methods  map[string]handler
@@ -26,11 +26,14 @@ var routes = []route{
 	{path: "/v1/otp/send", methods: map[string]handler{"POST": (*Server).sendOTP}},
 	{path: "/v1/otp/check", methods: map[string]handler{"POST": (*Server).check}},
 	{path: "/v1/otp/{id}", methods: map[string]handler{"GET": (*Server).viewOTP, "DELETE": (*Server).cancel}},
+	{path: "/v1/otp/{id}/feedback", methods: map[string]handler{"POST": (*Server).feedbackOTP}},
 	{path: "/v1/messages", methods: map[string]handler{"POST": (*Server).sendText}},
 	{path: "/v1/messages/{id}", methods: map[string]handler{"GET": (*Server).viewText}},
+	{path: "/v1/messages/{id}/feedback", methods: map[string]handler{"POST": (*Server).feedbackText}},
 	{path: "/v1/numbers/score", methods: map[string]handler{"POST": (*Server).score}},
 	{path: "/v1/reviews", methods: map[string]handler{"GET": (*Server).reviews}},
 	{path: "/v1/reviews/{id}", methods: map[string]handler{"GET": (*Server).review, "POST": (*Server).resolve}},
+	{path: "/v1/reviews/{id}/feedback", methods: map[string]handler{"POST": (*Server).feedbackReview}},
 	{path: "/hooks/camara/sim-swap/{id}", methods: map[string]handler{"POST": (*Server).receive}, hook: true, media: eventType},
 	{path: "/openapi.yaml", methods: map[string]handler{"GET": (*Server).openAPI}},
 }
@@ -38,7 +41,13 @@ var routes = []route{
 // router finds a route without allocating.
 type router struct {
 	exact  map[string]*route
-	prefix []*route
+	prefix []pattern
+}
+
+// pattern is a path around its {id}.
+type pattern struct {
+	before, after string
+	*route
 }
 
 func newRouter(table []route, m *Metrics) *router {
@@ -47,8 +56,8 @@ func newRouter(table []route, m *Metrics) *router {
 		r := table[i]
 		r.allow = allowed(r.methods)
 		r.observer = m.route(r.path)
-		if strings.HasSuffix(r.path, "{id}") {
-			rt.prefix = append(rt.prefix, &r)
+		if before, after, ok := strings.Cut(r.path, "{id}"); ok {
+			rt.prefix = append(rt.prefix, pattern{before, after, &r})
 		} else {
 			rt.exact[r.path] = &r
 		}
@@ -61,13 +70,14 @@ func (rt *router) find(path []byte) (r *route, id []byte) {
 	if r := rt.exact[string(path)]; r != nil {
 		return r, nil
 	}
-	for _, r := range rt.prefix {
-		base := len(r.path) - len("{id}")
-		if len(path) <= base || string(path[:base]) != r.path[:base] {
+	for i := range rt.prefix {
+		p := &rt.prefix[i]
+		end := len(path) - len(p.after)
+		if end <= len(p.before) || string(path[:len(p.before)]) != p.before || string(path[end:]) != p.after {
 			continue
 		}
-		if id := path[base:]; bytes.IndexByte(id, '/') < 0 {
-			return r, id
+		if id := path[len(p.before):end]; bytes.IndexByte(id, '/') < 0 {
+			return p.route, id
 		}
 	}
 	return nil, nil

@@ -93,7 +93,8 @@ func (s *Server) Draining() bool { return s.draining.Load() }
 
 // deadline is the context of one request.
 func (s *Server) deadline() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(s.base, s.cfg.Timeout)
+	c := &lateContext{base: s.base, deadline: time.Now().Add(s.cfg.Timeout)}
+	return c, c.end
 }
 
 // quiet takes fasthttp's own log lines. They are about broken connections,

@@ -35,5 +35,6 @@ type Service interface {
 	Score(ctx context.Context, t *gateway.Tenant, r *gateway.SendRequest) (*gateway.ScoreResult, error)
 	Reviews(ctx context.Context, t *gateway.Tenant, open bool, after store.ID, limit int) ([]*store.Review, error)
 	Review(ctx context.Context, t *gateway.Tenant, id store.ID) (*store.Review, error)
+	Feedback(ctx context.Context, t *gateway.Tenant, r *gateway.FeedbackRequest) error
 	Resolve(ctx context.Context, t *gateway.Tenant, id store.ID, resolution, note string) (*store.Review, error)
 }

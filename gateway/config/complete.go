@@ -24,6 +24,8 @@ func (d *decoder) complete(c *Config, dir string) {
 		c.Store.URL = "pebble:" + data
 	}
 	from(&c.Keys.File)
+	from(&c.Record.Dir)
+	from(&c.Record.KeyFile)
 	from(&c.SMSC.Profile)
 	for name, file := range c.Policies {
 		from(&file)
@@ -31,7 +33,13 @@ func (d *decoder) complete(c *Config, dir string) {
 	}
 	from(&c.Ops.TokenFile)
 	d.secret(c, &c.Ops.Token, c.Ops.TokenFile, "ops.token")
+	for i := range c.Lists.Entries {
+		from(&c.Lists.Entries[i])
+	}
 	for i := range c.Tenants {
+		for j := range c.Tenants[i].Lists {
+			from(&c.Tenants[i].Lists[j])
+		}
 		w := &c.Tenants[i].Webhook
 		from(&w.SecretFile)
 		d.secret(c, &w.Secret, w.SecretFile, fmt.Sprintf("tenants[%d].webhook.secret", i))
@@ -53,6 +61,9 @@ func (d *decoder) complete(c *Config, dir string) {
 		if from(file); *file != "" {
 			d.readable(*file, "lists."+name)
 		}
+	}
+	if from(&c.Replay.Prices); c.Replay.Prices != "" {
+		d.readable(c.Replay.Prices, "replay.prices_file")
 	}
 	if from(&c.HLR.Cells); c.HLR.Cells != "" {
 		d.readable(c.HLR.Cells, "hlr.cells")

@@ -32,10 +32,14 @@ type Config struct {
 	Carriers  []Carrier         `yaml:"carriers"`
 	HLR       HLR               `yaml:"hlr"`
 	Lists     Lists             `yaml:"lists"`
+	Spend     Spend             `yaml:"spend"`
+	Shadow    []string          `yaml:"shadow"` // policies that decide beside the live one
 	Queue     Queue             `yaml:"queue"`
+	Record    Record            `yaml:"record"`
 	Retention Retention         `yaml:"retention"`
 	Webhooks  Webhooks          `yaml:"webhooks"`
 	SMSC      SMSC              `yaml:"smsc"`
+	Replay    Replay            `yaml:"replay"`
 
 	// Warnings are what works and should still be looked at.
 	Warnings []string `yaml:"-"`
@@ -87,6 +91,15 @@ type Lists struct {
 	Tor        string `yaml:"tor_file"`
 	Datacentre string `yaml:"datacentre_file"`
 	Ordinary   string `yaml:"ordinary_file"`
+	// Entries are files of safe and block lists, for all tenants. A reload
+	// reads them again.
+	Entries []string `yaml:"entries"`
+}
+
+// Replay is what only `tollgate replay -c` looks at.
+type Replay struct {
+	IPTables bool   `yaml:"ip_tables"`   // look addresses up: country and system as they are now
+	Prices   string `yaml:"prices_file"` // what a message costs
 }
 
 // Queue bounds what is accepted and not yet sent.
@@ -138,6 +151,8 @@ type Tenant struct {
 	Cooldown      *time.Duration               `yaml:"cooldown"` // 0 turns it off; missing: 60 s
 	CodeLength    int                          `yaml:"code_length"`
 	Limits        Limits                       `yaml:"limits"`
+	Lists         []string                     `yaml:"lists"`  // files of its own safe and block lists
+	Shadow        []string                     `yaml:"shadow"` // policies that decide beside its own; missing: the general ones
 }
 
 // Webhook is where a tenant's events go.

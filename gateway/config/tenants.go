@@ -18,7 +18,7 @@ func (c *Config) GatewayTenants() []*gateway.Tenant {
 
 func (t *Tenant) gateway() *gateway.Tenant {
 	g := &gateway.Tenant{
-		ID: t.ID, DefaultRegion: t.DefaultRegion, Regions: t.Regions, Networks: t.Networks, Policy: t.Policy,
+		ID: t.ID, DefaultRegion: t.DefaultRegion, Regions: t.Regions, Networks: t.Networks, Policy: t.Policy, Shadow: t.Shadow,
 		Sender: t.Sender, Senders: t.Senders, Brand: t.Brand, Locale: t.Locale, Templates: t.Templates,
 		WebhookURL: t.Webhook.URL, WebhookSecret: t.Webhook.Secret.Reveal(),
 		Cooldown: cooldown(t.Cooldown), CodeLength: t.CodeLength,

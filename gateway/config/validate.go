@@ -34,6 +34,8 @@ func (d *decoder) validate(c *Config) {
 	}
 	d.carriers(c)
 	d.hlr(c)
+	d.controls(c)
+	d.record(c)
 }
 
 func (d *decoder) listeners(c *Config) {

@@ -13,7 +13,9 @@ func appendDecision(b []byte, d *fraud.Decision) []byte {
 	b = appendString(b, 5, d.Rule)
 	b = appendBool(b, 6, d.Freeze)
 	b = appendString(b, 7, d.Refusal)
-	return appendString(b, 8, string(d.Observed))
+	b = appendString(b, 8, string(d.Observed))
+	b = appendBool(b, 9, d.Explored)
+	return appendUint(b, 10, uint64(d.Ranges))
 }
 
 func appendReason(b []byte, r *fraud.Reason) []byte {
@@ -44,6 +46,10 @@ func decodeDecision(b []byte) (d fraud.Decision, err error) {
 			d.Refusal = r.string()
 		case 8:
 			d.Observed = fraud.Kind(r.string())
+		case 9:
+			d.Explored = r.bool()
+		case 10:
+			d.Ranges = uint8(r.uint())
 		}
 	}
 	return d, r.done("decision")

@@ -1,6 +1,10 @@
 package store
 
-import "tollgate/hlr/subscriber"
+import (
+	"bytes"
+
+	"tollgate/hlr/subscriber"
+)
 
 // AppendMessage appends the encoded message to b.
 func AppendMessage(b []byte, m *Message) []byte {
@@ -24,7 +28,8 @@ func AppendMessage(b []byte, m *Message) []byte {
 	b, mark := beginNested(b, 16)
 	b = endNested(appendDecision(b, &m.Decision), mark)
 	b, mark = beginNested(b, 17)
-	return endNested(appendFence(b, &m.Fence), mark)
+	b = endNested(appendFence(b, &m.Fence), mark)
+	return appendBytes(b, 18, m.Facts)
 }
 
 // DecodeMessage reads what AppendMessage wrote. Nothing in it borrows from b.
@@ -71,6 +76,8 @@ func DecodeMessage(b []byte) (*Message, error) {
 			m.Decision = nested(&r, decodeDecision)
 		case 17:
 			m.Fence = nested(&r, decodeFence)
+		case 18:
+			m.Facts = bytes.Clone(r.bytes())
 		}
 	}
 	return m, r.done("message")

@@ -1,6 +1,10 @@
 package store
 
-import "tollgate/hlr/subscriber"
+import (
+	"bytes"
+
+	"tollgate/hlr/subscriber"
+)
 
 // AppendReview appends the encoded review to b.
 func AppendReview(b []byte, v *Review) []byte {
@@ -17,7 +21,8 @@ func AppendReview(b []byte, v *Review) []byte {
 	b = appendTime(b, 10, v.ResolvedAt)
 	b = appendString(b, 11, v.Resolution)
 	b = appendString(b, 12, v.Note)
-	return appendString(b, 13, v.By)
+	b = appendString(b, 13, v.By)
+	return appendBytes(b, 14, v.Facts)
 }
 
 // DecodeReview reads what AppendReview wrote.
@@ -52,6 +57,8 @@ func DecodeReview(b []byte) (*Review, error) {
 			v.Note = r.string()
 		case 13:
 			v.By = r.string()
+		case 14:
+			v.Facts = bytes.Clone(r.bytes())
 		}
 	}
 	return v, r.done("review")

@@ -35,6 +35,7 @@ type Message struct {
 	CreatedAt   time.Time
 	ExpiresAt   time.Time // never submitted after it
 	Decision    fraud.Decision
+	Facts       []byte // that were decided on (fraud.DecodeFacts)
 	Fence       Fence
 }
 
@@ -240,6 +241,7 @@ type Review struct {
 	Purpose    string
 	Kind       ReviewKind
 	Decision   fraud.Decision
+	Facts      []byte // that were decided on, as in Message; none for a lock
 	OpenedAt   time.Time
 	ResolvedAt time.Time // zero while open
 	Resolution string    // confirm_new_sim, fraud, false_alarm

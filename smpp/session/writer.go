@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"runtime"
 	"time"
 
 	"tollgate/smpp/pdu"
@@ -28,6 +29,8 @@ func (s *Session) append(b []byte, before int) {
 // and what gathers meanwhile with the next.
 func (s *Session) write() {
 	for {
+		s.awaitOut()
+		runtime.Gosched() // those who are ready to run may have more for the same write
 		b, ok := s.takeOut()
 		if !ok {
 			return
@@ -45,13 +48,19 @@ func (s *Session) write() {
 	}
 }
 
-// takeOut waits for something to write. It returns false when there is nothing
-// more to come.
-func (s *Session) takeOut() ([]byte, bool) {
+// awaitOut waits for something to write, or for the end.
+func (s *Session) awaitOut() {
 	s.mu.Lock()
 	for (len(s.out) == 0 || s.corked && len(s.out) <= corkLimit) && !s.flushing && s.machine.state != Closed {
 		s.writable.Wait()
 	}
+	s.mu.Unlock()
+}
+
+// takeOut takes what there is to write. It returns false when there is nothing
+// more to come.
+func (s *Session) takeOut() ([]byte, bool) {
+	s.mu.Lock()
 	if s.machine.state == Closed {
 		s.mu.Unlock()
 		return nil, false

@@ -2,7 +2,6 @@ package pebblestore
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -43,26 +42,17 @@ func (s *Store) encode(ctx context.Context, tx *store.Tx) (*pending, error) {
 	return p, nil
 }
 
-// encodeMessage writes the message together with its first delivery, and the
-// entry that makes it open together with its content: a record less of each
-// is a record less to write, and both are rarely read.
+// encodeMessage writes the message with what was accepted with it, and the
+// entry that makes it open together with its content.
 func (s *Store) encodeMessage(p *pending, m *store.Message, tx *store.Tx) {
-	var first *store.Delivery
-	if d := deliveryOf(tx, m.ID); d != nil && !d.Status.Terminal() {
-		first = d
-	}
-	p.plain = binary.BigEndian.AppendUint32(p.plain[:0], 0)
-	p.plain = store.AppendMessage(p.plain, m)
-	binary.BigEndian.PutUint32(p.plain, uint32(len(p.plain)-4))
-	if first != nil {
-		p.plain = store.AppendDelivery(p.plain, first)
-	}
+	a := acceptedOf(tx, m)
+	p.plain = a.appendTo(p.plain[:0])
 	deadline := deadline(m.ExpiresAt)
-	s.put(p, idKey(classMessage, m.ID), uint64(deadline), 0)
+	s.put(p, idKey(classMessage, m.ID), messageHead(deadline, a.challenge != nil), 0)
 
 	open := openKey(deadline, m.ID)
 	if c := contentOf(tx, m.ID); c != nil {
-		p.plain = store.AppendContent(p.plain[:0], c)
+		p.plain = appendContent(p.plain[:0], c)
 		s.put(p, open, 0, 0)
 	} else {
 		p.mark(open)
@@ -71,16 +61,26 @@ func (s *Store) encodeMessage(p *pending, m *store.Message, tx *store.Tx) {
 
 func deadline(at time.Time) int64 { return max(at.UnixMilli(), 0) }
 
-// splitMessage takes apart what encodeMessage joined.
-func splitMessage(plain []byte) (message, first []byte, err error) {
-	if len(plain) < 4 {
-		return nil, nil, errors.New("store: message: cut short")
+// messageHead is the varint before a message: its deadline, and whether its
+// challenge is inside.
+func messageHead(deadline int64, challenge bool) uint64 {
+	head := uint64(deadline) << 1
+	if challenge {
+		head |= 1
 	}
-	n := int64(binary.BigEndian.Uint32(plain))
-	if plain = plain[4:]; n > int64(len(plain)) {
-		return nil, nil, errors.New("store: message: cut short")
-	}
-	return plain[:n], plain[n:], nil
+	return head
+}
+
+// appendContent writes a content without its ID, which stands in the key.
+func appendContent(b []byte, c *store.Content) []byte {
+	return store.AppendContent(b, &store.Content{Text: c.Text})
+}
+
+// appendDelivery does the same for a delivery.
+func appendDelivery(b []byte, d *store.Delivery) []byte {
+	c := *d
+	c.ID = store.ID{}
+	return store.AppendDelivery(b, &c)
 }
 
 func deliveryOf(tx *store.Tx, id store.ID) (d *store.Delivery) {
@@ -127,7 +127,7 @@ func (s *Store) encodeContent(ctx context.Context, p *pending, c *store.Content,
 	if d != nil && d.Status.Terminal() {
 		return nil
 	}
-	p.plain = store.AppendContent(p.plain[:0], c)
+	p.plain = appendContent(p.plain[:0], c)
 	s.put(p, openKey(at, c.ID), 0, 0)
 	return nil
 }
@@ -137,12 +137,12 @@ func (s *Store) encodeContent(ctx context.Context, p *pending, c *store.Content,
 func (s *Store) encodeDelivery(_ context.Context, p *pending, d *store.Delivery, tx *store.Tx) error {
 	if !d.Status.Terminal() {
 		if messageOf(tx, d.ID) == nil {
-			p.plain = store.AppendDelivery(p.plain[:0], d)
+			p.plain = appendDelivery(p.plain[:0], d)
 			s.put(p, idKey(classDelivery, d.ID), 0, 0)
 		}
 		return nil
 	}
-	p.plain = store.AppendDelivery(p.plain[:0], d)
+	p.plain = appendDelivery(p.plain[:0], d)
 	s.put(p, idKey(classDelivery, d.ID), doneAt(d), 0)
 	at := deadline(d.ExpiresAt)
 	if d.ExpiresAt.IsZero() {
@@ -170,6 +170,10 @@ func doneAt(d *store.Delivery) uint64 {
 // encodeRevised writes the records that many may change.
 func (s *Store) encodeRevised(p *pending, tx *store.Tx) error {
 	for _, c := range tx.Challenges {
+		if m := messageOf(tx, c.ID); m != nil && issuedWith(c, m) {
+			p.inside(idKey(classChallenge, c.ID))
+			continue
+		}
 		p.plain = store.AppendChallenge(p.plain[:0], c)
 		if err := s.putRevised(p, idKey(classChallenge, c.ID), c.Rev, nil); err != nil {
 			return err

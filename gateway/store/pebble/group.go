@@ -40,7 +40,7 @@ type overlay map[key]entry
 type entry struct {
 	val  []byte // in the buffer of a pending
 	rev  uint64
-	gone bool
+	gone bool // there is no such record; with a revision it stands inside another one
 }
 
 // newGroup needs s.mu, except in Open.
@@ -59,7 +59,7 @@ func (g *group) full() bool {
 }
 
 // add appends a checked pending.
-func (g *group) add(p *pending, known *revCache) {
+func (g *group) add(p *pending, known *revCache, f *filter) {
 	for i := range p.checks {
 		if c := &p.checks[i]; c.from >= 0 {
 			p.delete(c.former[c.from].key)
@@ -71,13 +71,16 @@ func (g *group) add(p *pending, known *revCache) {
 			known.forget()
 			continue
 		}
+		if o.kind == opPut {
+			f.put(&o.key)
+		}
 		if o.key.class() == classReviews {
 			continue // only ever listed, and lists wait for the groups
 		}
 		if revised(o.key.class()) {
 			known.put(&o.key, o.rev)
 		}
-		g.seen[o.key] = entry{val: p.value(o), rev: o.rev, gone: o.kind == opDelete}
+		g.seen[o.key] = entry{val: p.value(o), rev: o.rev, gone: o.kind == opDelete || o.kind == opInside}
 	}
 	g.txs = append(g.txs, p)
 	g.bytes += len(p.buf) + keyMax*len(p.ops)
@@ -156,7 +159,7 @@ func (s *Store) tryJoin(p *pending) (joined *group, taken chan struct{}, err err
 		g.deadline = time.Now().Add(s.cfg.SyncWithin / 2)
 	}
 	news := first || p.sync && !g.sync
-	g.add(p, s.revisions)
+	g.add(p, s.revisions, s.filter)
 	if news || g.full() {
 		s.wakeCommitter()
 	}

@@ -1,14 +1,19 @@
 package pebblestore
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
 	"github.com/cockroachdb/pebble/v2"
 )
 
-// keyProof is sealed into every data directory.
-var keyProof = []byte("tollgate store 1")
+// layout is the version of what layout.go describes.
+const layout = "2"
+
+// keyProof is sealed into every data directory: it shows that the keys are
+// those of the data, and which layout that has.
+var keyProof = []byte("tollgate store " + layout)
 
 // checkKey makes sure that the Sealer holds the keys of this data before
 // anything is written under others.
@@ -25,8 +30,13 @@ func (s *Store) checkKey() error {
 		return readError(err)
 	}
 	defer closer.Close()
-	if _, err := s.cfg.Sealer.Open(nil, sealed, k); err != nil {
+	proof, err := s.cfg.Sealer.Open(nil, sealed, k)
+	if err != nil {
 		return fmt.Errorf("store: the keys do not open the data in %s; name the key file that it was made with: %w", s.cfg.Dir, err)
+	}
+	if !bytes.Equal(proof, keyProof) {
+		return fmt.Errorf("store: %s was written by another version of tollgate (%q, this one reads %q); start that version on it, or give this one a new directory",
+			s.cfg.Dir, proof, keyProof)
 	}
 	return nil
 }

@@ -10,10 +10,10 @@ import (
 
 // A key is one letter, the class of the record, and what it is sorted by:
 //
-//	m ID                      Message, and its first Delivery
+//	m ID                      Message, with its first Delivery and its Challenge as issued
 //	o deadline(8) ID          Content of an unfinished message; present as long as it is
 //	d ID                      Delivery, once it was written again
-//	c ID                      Challenge
+//	c ID                      Challenge, once it was written again
 //	n Index(16)               NumberState
 //	u Index(16)               AccountState
 //	i Index(16)               Identity
@@ -27,8 +27,9 @@ import (
 // too old goes by a range delete.
 //
 // A value is a varint and the sealed record. The varint is what the engine
-// itself must know: the deadline of m, the time of the terminal state of d
-// (0: unfinished), the revision of c, n, u, i and r; else 0.
+// itself must know: of m the deadline, and in the lowest bit whether the
+// challenge is inside; of d the time of the terminal state (0: unfinished); of
+// c, n, u, i and r the revision; else 0.
 const (
 	classMessage   = 'm'
 	classOpen      = 'o'

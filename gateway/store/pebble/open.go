@@ -58,10 +58,15 @@ var errFinished = errors.New("store: finished meanwhile")
 // unfinished reads what belongs to one entry of the open list.
 func (s *Store) unfinished(ctx context.Context, k *key, val []byte) (u store.Unfinished, err error) {
 	id := k.id()
-	if u.Message, err = s.Message(ctx, id); err != nil {
+	a, err := s.accepted(id)
+	if err != nil {
 		return u, finished(err)
 	}
-	if u.Delivery, err = s.Delivery(ctx, id); err != nil && !errors.Is(err, store.ErrNotFound) {
+	u.Message, u.Delivery = a.message, a.delivery
+	switch d, err := s.laterDelivery(id); {
+	case err == nil:
+		u.Delivery = d
+	case !errors.Is(err, store.ErrNotFound):
 		return u, err
 	}
 	if u.Delivery != nil && u.Delivery.Status.Terminal() {
@@ -73,7 +78,9 @@ func (s *Store) unfinished(ctx context.Context, k *key, val []byte) (u store.Unf
 		if b.plain, err = s.cfg.Sealer.Open(b.plain[:0], sealed, k.bytes()); err != nil {
 			return u, readError(err)
 		}
-		u.Content, err = store.DecodeContent(b.plain)
+		if u.Content, err = store.DecodeContent(b.plain); err == nil {
+			u.Content.ID = id
+		}
 	}
 	return u, err
 }

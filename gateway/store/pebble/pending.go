@@ -23,6 +23,7 @@ const (
 	opPut opKind = iota
 	opDelete
 	opDeleteRange // from key to the key in buf
+	opInside      // nothing: the record of that key stands inside another one
 )
 
 // op is one write of a pending. Its value is buf[start:end].
@@ -84,6 +85,13 @@ func (s *Store) put(p *pending, k key, head, rev uint64) {
 // mark writes a key whose presence is all it says.
 func (p *pending) mark(k key) {
 	p.ops = append(p.ops, op{kind: opPut, key: k, start: len(p.buf), end: len(p.buf)})
+}
+
+// inside notes that the first revision of the record at k is written inside
+// another record.
+func (p *pending) inside(k key) {
+	p.ops = append(p.ops, op{kind: opInside, key: k, rev: 1})
+	p.checks = append(p.checks, check{at: place{key: k}, want: 0, from: -1})
 }
 
 func (p *pending) delete(k key) {

@@ -41,6 +41,9 @@ func (s *Store) lookup(b *scratch, k *key) (n uint64, sealed []byte, err error) 
 		return 0, nil, err
 	}
 	defer s.leave()
+	if !s.filter.may(k) {
+		return 0, nil, store.ErrNotFound
+	}
 	s.mu.Lock()
 	epoch := s.epoch
 	e, found := s.waiting(k)
@@ -72,7 +75,7 @@ func (s *Store) get(b *scratch, k *key, epoch uint64) (n uint64, sealed []byte, 
 	default:
 		return 0, nil, readError(err)
 	}
-	if revised(k.class()) {
+	if revised(k.class()) && !(err != nil && k.class() == classChallenge) { // that may stand inside its message
 		s.learn(k, n, epoch)
 	}
 	return n, sealed, err
@@ -97,36 +100,36 @@ func readRecord[T any](s *Store, decode func([]byte) (T, error), keys ...key) (v
 
 // Message reads what was accepted.
 func (s *Store) Message(_ context.Context, id store.ID) (*store.Message, error) {
-	return readRecord(s, decodeMessage, idKey(classMessage, id))
+	a, err := s.accepted(id)
+	return a.message, err
 }
 
-func decodeMessage(plain []byte) (*store.Message, error) {
-	message, _, err := splitMessage(plain)
-	if err != nil {
-		return nil, err
-	}
-	return store.DecodeMessage(message)
+func (s *Store) accepted(id store.ID) (accepted, error) {
+	decode := func(plain []byte) (accepted, error) { return decodeAccepted(id, plain) }
+	return readRecord(s, decode, idKey(classMessage, id))
 }
 
 // Delivery reads the delivery as last written: its own record, or the one
 // that the message was accepted with.
 func (s *Store) Delivery(_ context.Context, id store.ID) (*store.Delivery, error) {
-	d, err := readRecord(s, store.DecodeDelivery, idKey(classDelivery, id))
-	if errors.Is(err, store.ErrNotFound) {
-		return readRecord(s, decodeFirstDelivery, idKey(classMessage, id))
+	d, err := s.laterDelivery(id)
+	if !errors.Is(err, store.ErrNotFound) {
+		return d, err
 	}
-	return d, err
+	a, err := s.accepted(id)
+	if err == nil && a.delivery == nil {
+		err = store.ErrNotFound
+	}
+	return a.delivery, err
 }
 
-func decodeFirstDelivery(plain []byte) (*store.Delivery, error) {
-	_, first, err := splitMessage(plain)
-	if err != nil {
-		return nil, err
+// laterDelivery is the delivery if it was written since the message was accepted.
+func (s *Store) laterDelivery(id store.ID) (*store.Delivery, error) {
+	d, err := readRecord(s, store.DecodeDelivery, idKey(classDelivery, id))
+	if err == nil {
+		d.ID = id
 	}
-	if len(first) == 0 {
-		return nil, store.ErrNotFound
-	}
-	return store.DecodeDelivery(first)
+	return d, err
 }
 
 // Content reads a message's text, as long as it is unfinished.
@@ -135,7 +138,11 @@ func (s *Store) Content(_ context.Context, id store.ID) (*store.Content, error) 
 	if err != nil {
 		return nil, err
 	}
-	return readRecord(s, decodeContent, openKey(at, id))
+	c, err := readRecord(s, decodeContent, openKey(at, id))
+	if err == nil {
+		c.ID = id
+	}
+	return c, err
 }
 
 func decodeContent(plain []byte) (*store.Content, error) {
@@ -150,13 +157,22 @@ func (s *Store) deadlineOf(id store.ID) (int64, error) {
 	b := scratches.Get().(*scratch)
 	defer b.release()
 	k := idKey(classMessage, id)
-	at, _, err := s.lookup(b, &k)
-	return int64(at), err
+	head, _, err := s.lookup(b, &k)
+	return int64(head >> 1), err
 }
 
-// Challenge reads a challenge.
+// Challenge reads a challenge: its own record, or the one inside its message
+// as long as it was not written again.
 func (s *Store) Challenge(_ context.Context, id store.ID) (*store.Challenge, error) {
-	return readRecord(s, store.DecodeChallenge, idKey(classChallenge, id))
+	c, err := readRecord(s, store.DecodeChallenge, idKey(classChallenge, id))
+	if !errors.Is(err, store.ErrNotFound) {
+		return c, err
+	}
+	a, err := s.accepted(id)
+	if err == nil && a.challenge == nil {
+		err = store.ErrNotFound
+	}
+	return a.challenge, err
 }
 
 // NumberState reads what a tenant and a number have been through.

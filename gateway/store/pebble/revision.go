@@ -52,16 +52,31 @@ func (s *Store) readRevision(p *place) error {
 	if !p.read {
 		return nil
 	}
-	val, closer, err := s.db.Get(p.key.bytes())
+	head, found, err := s.headOf(&p.key)
+	p.had = head
+	if err == nil && !found && p.key.class() == classChallenge { // not written since it was issued?
+		var m uint64
+		message := idKey(classMessage, p.key.id())
+		m, _, err = s.headOf(&message)
+		p.had = m & 1
+	}
+	return err
+}
+
+// headOf is the varint of what the database has at k, 0 when that is nothing.
+func (s *Store) headOf(k *key) (n uint64, found bool, err error) {
+	if !s.filter.may(k) {
+		return 0, false, nil
+	}
+	val, closer, err := s.db.Get(k.bytes())
 	if errors.Is(err, pebble.ErrNotFound) {
-		p.had = 0
-		return nil
+		return 0, false, nil
 	}
 	if err != nil {
-		return readError(err)
+		return 0, false, readError(err)
 	}
-	p.had, _ = head(val)
-	return closer.Close()
+	n, _ = head(val)
+	return n, true, closer.Close()
 }
 
 // checkRevisions compares the revisions of p with what is stored or about to
@@ -131,11 +146,19 @@ func (s *Store) waiting(k *key) (entry, bool) {
 	return entry{}, false
 }
 
-// lastChallenge is the highest ID of a challenge in the database.
-func (s *Store) lastChallenge() (id store.ID, err error) {
-	it, err := s.db.NewIter(&pebble.IterOptions{
-		LowerBound: []byte{classChallenge}, UpperBound: prefixEnd([]byte{classChallenge}),
-	})
+// lastChallenge is the highest ID that a challenge in the database can have.
+func (s *Store) lastChallenge() (store.ID, error) {
+	inside, err := s.last(classMessage)
+	if err != nil {
+		return inside, err
+	}
+	own, err := s.last(classChallenge)
+	return later(inside, own), err
+}
+
+// last is the highest ID of a class of records in the database.
+func (s *Store) last(class byte) (id store.ID, err error) {
+	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: []byte{class}, UpperBound: prefixEnd([]byte{class})})
 	if err != nil {
 		return id, readError(err)
 	}

@@ -110,6 +110,7 @@ type Store struct {
 	guard   *guardFS
 	metrics *metrics
 	claims  claims
+	filter  *filter
 	disk    diskWatch
 
 	users users
@@ -156,6 +157,7 @@ func Open(cfg Config) (*Store, error) {
 		cfg: cfg, lock: lock, opening: newOpening(),
 		wake: make(chan struct{}, 1), failed: make(chan struct{}), quit: make(chan struct{}),
 	}
+	s.filter = newFilter()
 	s.cur = s.newGroup()
 	s.users.idle = make(chan struct{}, 1)
 	s.claims.held = make(map[claimKey][32]byte)
@@ -185,8 +187,9 @@ func (s *Store) start() (err error) {
 	if changed, avail := s.disk.check(s.cfg); changed {
 		s.logDisk(avail)
 	}
-	s.done.Add(2)
+	s.done.Add(3)
 	go s.commitLoop()
+	go s.fillFilter()
 	go s.watchDisk()
 	return nil
 }

@@ -1,0 +1,61 @@
+package main
+
+const replayHelp = `The traffic has one event a line: send, check, receipt, identity; README, "Replay",
+tells their fields. The clock is the events' own and nothing is random: the same file
+and policy give the same output, byte for byte. Speed and progress go to standard error.
+
+Each send is decided by the facts that the live gateway would have had, with a cold start.
+What a policy refuses counts for velocity, and its checks and receipts are ignored. A policy
+that observes shows what it would decide. A freeze is the decision review for that send alone:
+no hold is kept, the identity that it saw is the one of record, and the change keeps counting
+by its age. Rate limits, cool-downs and quotas do not act; all regions are allowed. A number
+that is none is refused (INVALID_NUMBER), and scores what the rest of its request is worth.
+
+A label is KIND or KIND:INSTANCE: legit and legit:GROUP are people, every other kind is an
+attack and INSTANCE one campaign of it. Policies never see it; sends without one are not
+measured.
+
+Bad input never stops a replay: a line that is no event is passed, an event that is earlier
+than one before it counts as made at that one's time, an optional value of a wrong type counts
+as not told. All are counted, the first are named with their line; --strict-input makes them
+fail. A file in which no line is an event fails.
+
+Memory is bounded whatever the file's size: the outcomes of the latest 1 048 576 sends are
+awaited, 4 194 304 numbers are remembered (some 500 octets each with an identity), scores are
+counted exactly by thousandths.
+
+--json prints one object. Shares are 0 to 1; what cannot be told, as recall without labels, is
+null; numbers have at most six decimals.
+  policy                     name@version
+  input                      lines, malformed, truncated, out_of_order, ignored_fields, faults
+  events                     by kind: send, check, receipt, identity, other
+  sends                      total, labelled, benign, attack, invalid_numbers, duplicate_ids,
+                             unfollowed (attacks of campaigns beyond the first million),
+                             benign_decisions, attack_decisions
+  outcomes                   approved, after_refusal, unknown_ids, unknown_results,
+                             forgotten_sends, invalid_identities, forgotten_numbers
+  decisions                  sends by decision: allow, step_up, review, block
+  rules                      sends by the hard rule that set their decision
+  roc_auc                    of the score; a tie counts half
+  recall_at_fpr_0_1pct       share of attacks at or above threshold_at_fpr_0_1pct, the lowest
+  recall_at_fpr_1pct         score from which on at most 0.1 % (1 %) of people's sends lie;
+  threshold_at_fpr_...       sends of one score are never split
+  attack_refused_share, benign_refused_share
+  campaigns                  campaigns, stopped, allowed_before_stop_median and _p95: sends that
+                             were allowed before ten refusals in a row; one that was never
+                             stopped counts all of its own
+  kinds                      for each kind of attack: sends, refused, roc_auc, recall_at_fpr_...,
+                             and what campaigns has
+  groups                     for each group of people: sends, refused, refused_share,
+                             above_threshold_0_1pct_share, above_threshold_1pct_share
+  calibration_error          mean difference between the share of attacks that a score stood for
+                             in every other send and in the rest, over calibration_bins: upto
+                             (score), fitted, observed, sends; 20 of equal count, fewer where
+                             many sends score the same
+  cost                       messages_offered, _refused, _saved (attacks refused; without labels
+                             all refused), benign_messages_refused; the same as usd_..., and
+                             usd_lost_to_attacks
+  compared, differences      with --compare: the second policy's report; sends, changes, first
+  explained                  with --explain
+
+Prices are indicative list prices by region unless --prices or replay.prices_file names yours.`

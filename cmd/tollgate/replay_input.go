@@ -1,0 +1,138 @@
+package main
+
+import (
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"tollgate/fraud/replay"
+	"tollgate/gateway/record"
+)
+
+// traffic is an opened traffic file.
+type traffic struct {
+	*replay.Reader
+	file  *os.File
+	inner io.Closer // of what unpacks it
+	meter *meter
+	began time.Time
+}
+
+// openTraffic opens a file, unpacking it by its suffix; key is the file of the
+// key of a sealed recording. Progress of a long
+// replay is told on standard error.
+func openTraffic(name, key string) (*traffic, error) {
+	t := &traffic{file: os.Stdin, began: time.Now()}
+	if name != "-" {
+		var err error
+		if t.file, err = os.Open(name); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	t.meter = &meter{from: t.file, name: name}
+	if info, err := t.file.Stat(); err == nil {
+		if info.IsDir() {
+			return nil, errors.Join(usagef("%s is a directory", name), t.file.Close())
+		}
+		if info.Mode().IsRegular() {
+			t.meter.size = info.Size()
+		}
+	}
+	from, err := t.unpacked(name, key)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, errors.Join(err, t.file.Close()))
+	}
+	t.Reader = replay.NewReader(from)
+	t.meter.start()
+	return t, nil
+}
+
+func (t *traffic) unpacked(name, key string) (io.Reader, error) {
+	switch {
+	case strings.HasSuffix(name, ".gz"):
+		z, err := gzip.NewReader(t.meter)
+		t.inner = z
+		return z, err
+	case strings.HasSuffix(name, ".zst"):
+		z, err := zstd.NewReader(t.meter, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<28))
+		if err != nil {
+			return nil, err
+		}
+		t.inner = z.IOReadCloser()
+		return z, nil
+	case strings.HasSuffix(name, ".tgrec"):
+		if key == "" {
+			return nil, usagef("it is a sealed recording: name its key with --key FILE")
+		}
+		k, err := record.LoadKey(key, false)
+		if err != nil {
+			return nil, err
+		}
+		return record.Open(t.meter, k), nil
+	}
+	return t.meter, nil
+}
+
+// done ends the telling of progress.
+func (t *traffic) done() { t.meter.stop() }
+
+func (t *traffic) Close() error {
+	var err error
+	if t.inner != nil {
+		err = t.inner.Close()
+	}
+	return errors.Join(err, t.file.Close())
+}
+
+// meter counts what is read of a file and tells how far it has come.
+type meter struct {
+	from io.Reader
+	name string
+	size int64 // 0: not known
+	read atomic.Int64
+	quit chan struct{}
+}
+
+func (m *meter) Read(b []byte) (int, error) {
+	n, err := m.from.Read(b)
+	m.read.Add(int64(n))
+	return n, err
+}
+
+// progressEvery is how often progress is told; what is done sooner is not.
+const progressEvery = 5 * time.Second
+
+func (m *meter) start() {
+	m.quit = make(chan struct{})
+	go func() {
+		tick := time.NewTicker(progressEvery)
+		defer tick.Stop()
+		for began := time.Now(); ; {
+			select {
+			case <-m.quit:
+				return
+			case now := <-tick.C:
+				m.tell(now.Sub(began))
+			}
+		}
+	}()
+}
+
+func (m *meter) stop() { close(m.quit) }
+
+func (m *meter) tell(since time.Duration) {
+	read := m.read.Load()
+	line := fmt.Sprintf("tollgate replay: %d MB read, %.0f MB/s", read>>20, float64(read)/(1<<20)/since.Seconds())
+	if m.size > 0 {
+		left := time.Duration(float64(since) * float64(m.size-read) / float64(max(1, read)))
+		line += fmt.Sprintf(", %.0f %%, %s left", 100*float64(read)/float64(m.size), left.Round(time.Second))
+	}
+	fmt.Fprintln(os.Stderr, line)
+}

@@ -1,0 +1,133 @@
+package replay
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+)
+
+func at(second int) string {
+	return time.Date(2026, 1, 31, 8, 0, second, 0, time.UTC).Format(time.RFC3339)
+}
+
+func sendLine(second int, id string) string {
+	return fmt.Sprintf(`{"at":%q,"event":"send","id":%q,"to":"+4915112345678"}`, at(second), id)
+}
+
+// stream reads a text and lists the ids that came, each with its second.
+func stream(t *testing.T, r io.Reader) (ids []string, in Input) {
+	t.Helper()
+	in, err := Stream(context.Background(), NewReader(r), func(e *Event) error {
+		ids = append(ids, fmt.Sprintf("%s@%d/%d", e.ID, e.At.Second(), e.Line))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids, in
+}
+
+func TestStreamPassesWhatIsNoEvent(t *testing.T) {
+	long := `{"x":"` + strings.Repeat("a", 2*maxLine) + `"}`
+	text := "\xef\xbb\xbf" + sendLine(1, "a") + "\r\n\n  \n" + `{"broken":` + "\n" + sendLine(2, "b") + "\n" + long + "\nnull\n" + sendLine(3, "c") + "\n" +
+		`{"at":"` + strings.Repeat(" ", 1<<18) + `"}` + "\n" + sendLine(4, "d") + "\n" + sendLine(5, "e")[:40]
+	for name, r := range map[string]io.Reader{"whole": strings.NewReader(text), "by octets": iotest.OneByteReader(strings.NewReader(text))} {
+		ids, in := stream(t, r)
+		if got := strings.Join(ids, " "); got != "a@1/1 b@2/5 c@3/8 d@4/10" {
+			t.Errorf("%s: came %s", name, got)
+		}
+		faults := strings.Join(in.Faults, "\n")
+		for _, want := range []string{"line 4: it ends in the middle", "line 6: it is longer than 1048576", "line 7: it is no JSON object", "line 9: \"at\" is missing", "line 11: the file ends in the middle"} {
+			if !strings.Contains(faults, want) {
+				t.Errorf("%s: %q is not told: %s", name, want, faults)
+			}
+		}
+		if in.Malformed != 5 || in.Lines != 9 || !in.Truncated || in.OutOfOrder != 0 {
+			t.Errorf("%s: %+v", name, in)
+		}
+	}
+}
+
+func TestLastLineNeedsNoNewline(t *testing.T) {
+	if ids, in := stream(t, strings.NewReader(sendLine(1, "a"))); len(ids) != 1 || in.Truncated || in.Malformed != 0 {
+		t.Errorf("came %v: %+v", ids, in)
+	}
+	if ids, in := stream(t, strings.NewReader("")); len(ids) != 0 || in.Lines != 0 {
+		t.Errorf("of nothing came %v: %+v", ids, in)
+	}
+}
+
+func TestTimeNeverRunsBack(t *testing.T) {
+	ids, in := stream(t, strings.NewReader(sendLine(5, "a")+"\n"+sendLine(3, "b")+"\n"+sendLine(5, "c")+"\n"+sendLine(4, "d")+"\n"+sendLine(6, "e")+"\n"))
+	if got := strings.Join(ids, " "); got != "a@5/1 b@5/2 c@5/3 d@5/4 e@6/5" {
+		t.Errorf("came %s", got)
+	}
+	if in.OutOfOrder != 2 || in.Malformed != 0 || len(in.Faults) != 2 || !strings.Contains(in.Faults[0], "line 2: it is earlier") {
+		t.Errorf("%+v", in)
+	}
+}
+
+func TestFaultsThatAreNamedAreBounded(t *testing.T) {
+	_, in := stream(t, strings.NewReader(strings.Repeat("x\n", 1000)))
+	if in.Malformed != 1000 || len(in.Faults) != maxFaults {
+		t.Errorf("%d malformed, %d named", in.Malformed, len(in.Faults))
+	}
+}
+
+func TestAReadThatFailsIsAnError(t *testing.T) {
+	broken := errors.New("the disk is gone")
+	_, err := Stream(context.Background(), NewReader(io.MultiReader(strings.NewReader(sendLine(1, "a")+"\n"+sendLine(2, "b")), iotest.ErrReader(broken))),
+		func(*Event) error { return nil })
+	if !errors.Is(err, broken) {
+		t.Errorf("the error is %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Stream(ctx, NewReader(strings.NewReader(sendLine(1, "a"))), func(*Event) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("canceled: %v", err)
+	}
+}
+
+// endless repeats a line.
+type endless struct {
+	line []byte
+	left int
+}
+
+func (r *endless) Read(b []byte) (n int, err error) {
+	if r.left <= 0 {
+		return 0, io.EOF
+	}
+	for n < len(b)-len(r.line) {
+		n += copy(b[n:], r.line)
+	}
+	r.left -= n
+	return n, nil
+}
+
+// A gigabyte of events passes without anything of it being kept.
+func TestStreamKeepsOneLine(t *testing.T) {
+	r := NewReader(&endless{[]byte(sendLine(1, "a") + "\n"), 1 << 30})
+	events := 0
+	var e Event
+	allocs := testing.AllocsPerRun(1, func() {
+		for events < 1_000_000 {
+			if err := r.Next(&e); err != nil {
+				t.Fatal(err)
+			}
+			events++
+		}
+	})
+	if allocs > 100 {
+		t.Errorf("%g allocations for a million events", allocs)
+	}
+	if cap(r.long) > 0 || r.in.Size() > 1<<20 || !bytes.HasPrefix(e.ID, []byte("a")) {
+		t.Errorf("kept %d and %d octets", cap(r.long), r.in.Size())
+	}
+}

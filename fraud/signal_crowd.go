@@ -1,0 +1,53 @@
+package fraud
+
+import "fmt"
+
+// rangeCrowded catches a campaign by where its numbers come from: people who
+// ask for the first time spread over a country's ranges as its subscribers do.
+var rangeCrowded = &Signal{
+	Code: "RANGE_CROWDED", Group: groupVelocity, Description: "newcomers' numbers crowd in one range, against what the tenant's traffic is used to; in nats",
+	ramp: func(f *Facts) float64 {
+		if f.Velocity.office() {
+			return min(f.Velocity.Crowd, f.Velocity.CrowdOpen)
+		}
+		return f.Velocity.Crowd
+	},
+	evidence: func(f *Facts) string {
+		return fmt.Sprintf("newcomers crowd in a range of %s numbers; a campaign explains them better by %.1f nats", tenTo(f.Velocity.CrowdDigits), f.Velocity.Crowd)
+	},
+}
+
+// office says that the range's newcomers ask from one address and type their
+// codes in, as a company does that enrols its people. An attack that fakes
+// conversions from one address shows by its devices and its times.
+func (v *Velocity) office() bool {
+	o := &v.Outcomes
+	return v.IPRange >= 3 && o.RangeApproved >= 1.5 && o.RangeMissing < 0.3
+}
+
+// rangeOpen is the same without those who typed their codes in: a company that
+// enrols its people crowds too, and proves itself as it goes.
+var rangeOpen = &Signal{
+	Code: "RANGE_OPEN", Group: groupVelocity, Description: "newcomers' numbers crowd in one range and their codes have not been typed in; in nats",
+	ramp: func(f *Facts) float64 { return f.Velocity.CrowdOpen },
+	evidence: func(f *Facts) string {
+		return fmt.Sprintf("newcomers whose codes are open crowd in a range of %s numbers; a campaign explains them better by %.1f nats", tenTo(f.Velocity.CrowdDigits), f.Velocity.CrowdOpen)
+	},
+}
+
+// tenTo words the size of a range.
+func tenTo(digits int) string {
+	switch digits {
+	case 2:
+		return "a hundred"
+	case 3:
+		return "a thousand"
+	case 4:
+		return "ten thousand"
+	case 5:
+		return "a hundred thousand"
+	case 6:
+		return "a million"
+	}
+	return "a country's"
+}

@@ -1,0 +1,22 @@
+package fraud
+
+import "fmt"
+
+// spendNear warns before a spend cap is reached; it shows, and costs nothing
+// unless a policy gives it points.
+var spendNear = &Signal{
+	Code: "SPEND_NEAR", Group: groupControls, Description: "a spend cap of the tenant or the destination is nearly used up",
+	ramp:     func(f *Facts) float64 { return f.Spend.Used },
+	evidence: func(f *Facts) string { return f.Spend.words() },
+}
+
+// spendCap is a send that a spend cap has no room for.
+var spendCap = &Signal{
+	Code: "SPEND_CAP", Group: groupControls, Description: "a spend cap of the tenant or the destination has no room for this send",
+	flag:     func(f *Facts) float64 { return when(f.Spend.Used > 1) },
+	evidence: func(f *Facts) string { return f.Spend.words() },
+}
+
+func (s *Spend) words() string {
+	return fmt.Sprintf("spend cap %s: %.0f %% of the %s with this send", s.Cap, 100*s.Used, s.Window)
+}

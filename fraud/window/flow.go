@@ -1,0 +1,73 @@
+package window
+
+import "math"
+
+// The time constants of a flow's decaying counts, in seconds. Each is a whole
+// multiple of the one before, so that one exponential serves all three.
+const (
+	baseLife = 7 * day           // what a key is used to
+	slowLife = baseLife / 28     // 6 h: slow campaigns, and what outcomes say
+	fastLife = slowLife / 12     // 30 min: bursts
+	flowTTL  = 2 * int(baseLife) // a count of e^-2 of its weight says nothing any more
+)
+
+// flow is what is kept of one key under which sends and their outcomes come:
+// a range, an address, a device, a country of a tenant. Counts decay; each is
+// of newcomers, which are numbers not verified and not seen for a day: people
+// who come again would hide an attack, and their retries would look like one.
+type flow struct {
+	fast, slow, base float32 // newcomers
+	open             float32 // newcomers that were let go and whose codes were not typed in, over slowLife
+	expected         float32 // approvals that codes sent here should have brought by now
+	approved         float32 // approvals that they brought
+	cusum            float32 // Page's CUSUM: that codes sent here are not typed in
+	staged           float32 // CUSUM: that approvals here are staged
+	tempo            float32 // mean of ln(seconds) from send to approval, 0 before the first
+}
+
+// age decays a flow from when it was last used to now.
+func (f *flow) age(was, now uint32) {
+	if now <= was || was == 0 {
+		return
+	}
+	base := float32(math.Exp(-float64(now-was) / baseLife))
+	b2 := base * base
+	b4 := b2 * b2
+	b8 := b4 * b4
+	slow := b8 * b8 * b8 * b4
+	s2 := slow * slow
+	s4 := s2 * s2
+	fast := s4 * s4 * s4
+	f.base *= base
+	f.slow *= slow
+	f.fast *= fast
+	f.open *= slow
+	f.expected *= slow
+	f.approved *= slow
+	f.cusum *= base
+	f.staged *= base
+}
+
+// count adds a newcomer.
+func (f *flow) count() {
+	f.fast++
+	f.slow++
+	f.base++
+}
+
+// prove takes a newcomer of some seconds ago out of those that are open, as
+// far as its approval is worth something.
+func (f *flow) prove(seconds uint32, worth float32) {
+	f.open = max(0, f.open-worth*float32(math.Exp(-float64(seconds)/slowLife)))
+}
+
+// flows holds the flows of all kinds of keys.
+type flows struct{ *table[flow] }
+
+// use hands the key's flow, aged to now, to f.
+func (t flows) use(hash uint64, now uint32, f func(*flow)) {
+	c, sh := t.at(hash, now)
+	c.age(sh.was, now)
+	f(c)
+	sh.mu.Unlock()
+}

@@ -1,0 +1,361 @@
+package window
+
+import (
+	"math"
+	"net/netip"
+	"time"
+
+	"tollgate/fraud"
+)
+
+// Result is what came of a typed code.
+type Result uint8
+
+// The results of a check.
+const (
+	Approved Result = iota + 1
+	Wrong
+	Expired
+)
+
+// Check is one typed code.
+type Check struct {
+	ID     uint64 // of the send
+	At     time.Time
+	Result Result
+	IP     netip.Addr // zero: not told
+	Device uint64
+	ASN    uint32
+}
+
+// ReceiptResult is what a carrier says became of a message.
+type ReceiptResult uint8
+
+// The results that a receipt can tell.
+const (
+	ReceiptDelivered ReceiptResult = iota + 1
+	ReceiptUndelivered
+	ReceiptExpired
+	ReceiptRejected
+)
+
+// Receipt is a final delivery receipt.
+type Receipt struct {
+	ID     uint64
+	At     time.Time
+	Result ReceiptResult
+}
+
+// Flows that outcomes are kept for.
+const (
+	outRange3 = iota // per tenant, number minus 3 digits
+	outRange4
+	outRange5
+	outRangeAll // over all tenants, minus 4 digits
+	outIP
+	outNet
+	outDevice
+	outSystem
+	outClient
+	outAgent
+	outCountry
+	outNetwork
+	outClass
+	outKinds
+)
+
+// outcomeKeys makes the keys under which a send's outcome counts; 0 stands for
+// what the send did not tell.
+func (v *Velocity) outcomeKeys(s *keyed) (k [outKinds]uint64) {
+	for i := range 3 {
+		k[outRange3+i] = v.rangeKey(s.tenant, s.digits, i)
+	}
+	k[outRangeAll] = v.rangeKey(0, s.digits, 1)
+	k[outCountry] = v.hash(kindCountry, s.tenant, s.country)
+	k[outClass] = v.hash(kindClass, s.tenant, s.class)
+	if s.ip != 0 {
+		k[outIP], k[outNet] = v.hash(kindIP, s.ip, 0), v.hash(kindNet, s.net, 0)
+	}
+	for i, of := range [...]struct{ kind, value uint64 }{
+		{kindDevice, s.device}, {kindSystem, uint64(s.asn)}, {kindClient, s.client}, {kindAgent, s.agent}, {kindNetwork, s.network},
+	} {
+		if of.value == 0 {
+			continue
+		}
+		tenant := s.tenant
+		if of.kind == kindDevice || of.kind == kindNetwork {
+			tenant = 0
+		}
+		k[[...]int{outDevice, outSystem, outClient, outAgent, outNetwork}[i]] = v.hash(of.kind, of.value, tenant)
+	}
+	return k
+}
+
+// counted is the keys under which a pending send's own outcome counts: people
+// who come again say nothing of their number's range, for or against it.
+func (v *Velocity) counted(p *pending) [outKinds]uint64 {
+	k := v.outcomeKeys(&p.keyed)
+	if !p.newcomer {
+		clear(k[outRange3 : outRangeAll+1])
+	}
+	return k
+}
+
+// Await says that a send was allowed: its outcome is evidence from now on.
+// suspect is the decision's score; what looked suspect does not count for what
+// is usual.
+func (v *Velocity) Await(s *Send, suspect float64) {
+	now := v.second(s.At)
+	p := pending{keyed: s.keyed(), id: s.ID, at: now, trusted: suspect < suspectFrom, newcomer: s.newcomer, first: s.first}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.advance(now)
+	if p.first != 0 && v.waiting.find(p.first) == nil {
+		p.first = 0 // it was refused
+	}
+	p.usual = v.usual(&p.keyed, now)
+	if p.newcomer {
+		v.along(&p.keyed, now, func(f *flow) { f.open++ })
+	}
+	v.waiting.add(&p)
+}
+
+// suspectFrom is the score from which a send is left out of what is usual.
+const suspectFrom = 200
+
+// attackShare is how often an attack's codes are typed in, as a part of how
+// often others are.
+const attackShare = 0.12
+
+// silence is the evidence, in nats, of a code that nobody has typed in by an
+// age by which the part answered of all that will ever be is answered: the log
+// ratio of the two survival functions.
+func silence(usual, answered float64) float64 {
+	return math.Log((1 - attackShare*usual*answered) / (1 - usual*answered))
+}
+
+// advance lets every pending send pass the checkpoints that it has reached by
+// now. The caller holds v.mu.
+func (v *Velocity) advance(now uint32) {
+	w := v.waiting
+	for i, age := range checkpoints {
+		for w.cursors[i] < w.next {
+			p := &w.ring[w.cursors[i]&w.mask]
+			if now < p.at || now-p.at < age {
+				break
+			}
+			w.cursors[i]++
+			v.pass(p, i, now)
+		}
+	}
+}
+
+// pass counts what a checkpoint says of one send.
+func (v *Velocity) pass(p *pending, i int, now uint32) {
+	answered, before := v.curve.at(i), 0.0
+	if i > 0 {
+		before = v.curve.at(i - 1)
+	}
+	p.stage = uint8(i + 1)
+	if p.state == withdrawn || p.first != 0 {
+		return
+	}
+	step := answered - before
+	if p.trusted {
+		v.rates.trial(v.hash(kindCountry, p.tenant, p.country), now, step, p.usual)
+		v.rates.trial(v.hash(kindTenant, p.tenant, 0), now, step, p.usual)
+	}
+	if p.usual == 0 {
+		return
+	}
+	expected := float32(float64(p.usual) * step)
+	var more float32
+	if p.state == awaited {
+		told := float32(silence(float64(p.usual), answered))
+		more, p.told = told-p.told, told
+	}
+	for _, k := range v.counted(p) {
+		if k == 0 {
+			continue
+		}
+		v.flows.use(k, now, func(f *flow) {
+			f.expected += expected
+			f.cusum = max(0, f.cusum+more)
+		})
+	}
+}
+
+// Check takes a typed code into account. One for a send that is not awaited,
+// or no longer, is not.
+func (v *Velocity) Check(c *Check) {
+	now := v.second(c.At)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.advance(now)
+	p := v.waiting.find(c.ID)
+	if p == nil {
+		return
+	}
+	switch {
+	case c.Result == Wrong:
+		v.wrong(p, c, now)
+	case c.Result == Approved:
+		v.approve(p, c, now)
+	}
+}
+
+// approve counts an approval for the send that counts for its number: whoever
+// asks twice types in the second code, and has answered both.
+func (v *Velocity) approve(p *pending, c *Check, now uint32) {
+	asked := p.at
+	if p.first != 0 {
+		if p = v.waiting.find(p.first); p == nil {
+			return
+		}
+	}
+	if p.state == approvedState {
+		return
+	}
+	undone := p.told
+	p.state, p.told = approvedState, 0
+	if p.trusted {
+		v.curve.add(now - asked)
+		v.rates.approved(v.hash(kindCountry, p.tenant, p.country), now)
+		v.rates.approved(v.hash(kindTenant, p.tenant, 0), now)
+	}
+	odd := p.oddity(c)
+	pace := math.Log(float64(max(1, now-asked)))
+	for i, k := range v.counted(p) {
+		if k == 0 {
+			continue
+		}
+		v.flows.use(k, now, func(f *flow) {
+			stage := odd
+			if i < outCountry {
+				stage += f.regular(pace)
+			}
+			f.staged = min(max(0, f.staged+float32(stage)), stagedMost)
+			worth := float32(min(1, max(0, 1-stage/2)))
+			f.approved += worth
+			f.cusum = max(0, f.cusum-undone+worth*logAttackShare)
+		})
+	}
+	if p.newcomer {
+		v.prove(p, float32(min(1, max(0, 1-odd/2))), now)
+	}
+	v.accounts.approve(v, p, c, now)
+}
+
+// prove takes a newcomer out of those whose codes are open. One that was
+// refused is not among them: it could not prove itself, and would hold its
+// range in suspicion for ever.
+func (v *Velocity) prove(p *pending, worth float32, now uint32) {
+	v.along(&p.keyed, now, func(f *flow) { f.prove(now-p.at, worth) })
+}
+
+// along goes down the flows from a send's country to its smallest range.
+func (v *Velocity) along(s *keyed, now uint32, f func(*flow)) {
+	v.flows.use(v.hash(kindCountry, s.tenant, s.country), now, f)
+	for i := range levels {
+		v.flows.use(v.rangeKey(s.tenant, s.digits, i), now, f)
+	}
+}
+
+var logAttackShare = float32(math.Log(attackShare))
+
+// wrong notes a wrong code at what it was typed in for and from.
+func (v *Velocity) wrong(p *pending, c *Check, now uint32) {
+	ip, _ := addrKeys(c.IP)
+	for _, k := range [...]struct{ kind, value, tenant uint64 }{
+		{kindNumber, p.digits, 0}, {kindAccount, p.account, p.tenant}, {kindDevice, c.Device, 0}, {kindIP, ip, 0},
+	} {
+		if k.value == 0 {
+			continue
+		}
+		t, sh := v.trials.at(v.hash(k.kind, k.value, k.tenant), now)
+		t.count(sh.was, now)
+		sh.mu.Unlock()
+	}
+}
+
+// Receipt takes a delivery receipt into account: a message that failed where
+// everybody's do says nothing about the number's range.
+func (v *Velocity) Receipt(r *Receipt) {
+	now := v.second(r.At)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.advance(now)
+	p := v.waiting.find(r.ID)
+	if p == nil {
+		return
+	}
+	failed := r.Result != ReceiptDelivered
+	outage := v.outage.note(v.hash(kindCountry, 0, p.country), v.hash(kindNetwork, p.network, p.country), failed, now)
+	if failed && outage && p.state == awaited {
+		v.withdraw(p, now)
+	}
+}
+
+// withdraw takes back what a send's silence has said.
+func (v *Velocity) withdraw(p *pending, now uint32) {
+	undone := p.told
+	p.state, p.told = withdrawn, 0
+	expected := float32(0)
+	if p.stage > 0 {
+		expected = p.usual * float32(v.curve.at(int(p.stage)-1))
+	}
+	for _, k := range v.counted(p) {
+		if k == 0 {
+			continue
+		}
+		v.flows.use(k, now, func(f *flow) {
+			f.cusum = max(0, f.cusum-undone)
+			f.expected = max(0, f.expected-expected)
+		})
+	}
+}
+
+// outcomes reads what became of earlier sends under the keys of this one.
+func (v *Velocity) outcomes(now uint32, s *keyed, out *fraud.Velocity) {
+	o := &out.Outcomes
+	for i, k := range v.outcomeKeys(s) {
+		if k == 0 {
+			continue
+		}
+		var f flow
+		v.flows.use(k, now, func(is *flow) { f = *is })
+		c := round(float64(f.cusum))
+		switch i {
+		case outRange3, outRange4, outRange5:
+			if c > o.Range {
+				o.Range, o.RangeDigits = c, 3+i-outRange3
+			}
+			o.Staged = max(o.Staged, round(float64(f.staged)))
+			if i == outRange4 {
+				o.RangeApproved, o.RangeMissing = round(float64(f.approved)), f.missing()
+			}
+		case outRangeAll:
+			o.RangeAll = c
+		case outIP:
+			o.Address = c
+			o.StagedSource = max(o.StagedSource, round(float64(f.staged)))
+		case outNet:
+			o.Net = c
+		case outDevice:
+			o.Device = c
+			o.StagedSource = max(o.StagedSource, round(float64(f.staged)))
+		case outSystem:
+			o.System = f.missing()
+		case outClient:
+			o.Client = f.missing()
+		case outAgent:
+			o.Agent = f.missing()
+		case outCountry:
+			o.Country = f.missing()
+		case outNetwork:
+			o.Network = f.missing()
+		case outClass:
+			o.Class = f.missing()
+		}
+	}
+}

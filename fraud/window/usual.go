@@ -1,0 +1,133 @@
+package window
+
+import "math"
+
+const (
+	// priorRate is how often codes are typed in where nothing is known, and
+	// priorTrials how many sends it takes to be believed otherwise.
+	priorRate   = 0.78
+	priorTrials = 12
+	// tenantTrials is how many of a country's sends weigh as much as what
+	// the tenant is used to.
+	tenantTrials = 40
+	rateLife     = 4 * day
+	recentLife   = 20 * minute
+	// matured is how many codes of a tenant must have been typed in until
+	// those that are not are evidence. A tenant that checks its codes by
+	// itself never gets there.
+	matured    = 10
+	leastUsual = 0.05
+	mostUsual  = 0.97
+)
+
+// rate is how often codes are typed in, and how often of late against that.
+type rate struct {
+	trials, approvals        float32
+	recentDue, recentArrived float32
+}
+
+type rates struct{ *table[rate] }
+
+func (r *rate) age(was, now uint32) {
+	if was == 0 || now <= was {
+		return
+	}
+	old := float32(math.Exp(-float64(now-was) / rateLife))
+	recent := float32(math.Exp(-float64(now-was) / recentLife))
+	r.trials, r.approvals = r.trials*old, r.approvals*old
+	r.recentDue, r.recentArrived = r.recentDue*recent, r.recentArrived*recent
+}
+
+func (t rates) use(hash uint64, now uint32, f func(*rate)) {
+	c, sh := t.at(hash, now)
+	c.age(sh.was, now)
+	f(c)
+	sh.mu.Unlock()
+}
+
+// trial counts the step part of a send whose code is typed in usually.
+func (t rates) trial(hash uint64, now uint32, step float64, usual float32) {
+	t.use(hash, now, func(r *rate) {
+		r.trials += float32(step)
+		r.recentDue += float32(step) * usual
+	})
+}
+
+func (t rates) approved(hash uint64, now uint32) {
+	t.use(hash, now, func(r *rate) { r.approvals++; r.recentArrived++ })
+}
+
+// usual is the chance that a code sent now is typed in, as the tenant's codes
+// to that country are, whether or not they are just now: in an outage no
+// range is to blame. What looked suspect has not counted. 0 is not known: the
+// send's outcome will say nothing.
+func (v *Velocity) usual(s *keyed, now uint32) float32 {
+	var tenant, country rate
+	v.rates.use(v.hash(kindTenant, s.tenant, 0), now, func(r *rate) { tenant = *r })
+	v.rates.use(v.hash(kindCountry, s.tenant, s.country), now, func(r *rate) { country = *r })
+	if tenant.approvals < matured {
+		return 0
+	}
+	p := (tenant.approvals + priorTrials*priorRate) / (tenant.trials + priorTrials)
+	p = (country.approvals + tenantTrials*p) / (country.trials + tenantTrials)
+	const extra = 8
+	now20 := min(1, (country.recentArrived+extra)/(country.recentDue+extra))
+	return min(max(p*now20, leastUsual), mostUsual)
+}
+
+// curve is what part of the codes that are typed in at all is by each
+// checkpoint.
+type curve struct {
+	n  float64
+	by [len(checkpoints)]float64
+}
+
+// newCurve starts with what is told of most services: half within 20 s.
+func newCurve() curve {
+	return curve{60, [len(checkpoints)]float64{60 * 0.45, 60 * 0.84, 60 * 0.96, 60 * 0.99, 60 * 0.997}}
+}
+
+func (c *curve) at(i int) float64 { return c.by[i] / c.n }
+
+// add notes an approval after so many seconds. Late ones count to the last
+// checkpoint too, or it would never be sure.
+func (c *curve) add(seconds uint32) {
+	if c.n > 20_000 {
+		c.n /= 2
+		for i := range c.by {
+			c.by[i] /= 2
+		}
+	}
+	c.n++
+	for i, age := range checkpoints {
+		if seconds <= age {
+			c.by[i]++
+		}
+	}
+}
+
+// failing is how many messages to a country over a network arrive or fail of
+// late.
+type failing struct{ arrived, failed float32 }
+
+type outage struct{ *table[failing] }
+
+// note counts a receipt and says whether messages of its country or network
+// fail at large.
+func (o outage) note(country, network uint64, failed bool, now uint32) (large bool) {
+	for _, k := range [...]uint64{country, network} {
+		c, sh := o.at(k, now)
+		if sh.was != 0 && now > sh.was {
+			keep := float32(math.Exp(-float64(now-sh.was) / recentLife))
+			c.arrived, c.failed = c.arrived*keep, c.failed*keep
+		}
+		if failed {
+			c.failed++
+		} else {
+			c.arrived++
+		}
+		large = large || c.failed > 5 && c.failed > 0.3*(c.failed+c.arrived)
+		sh.mu.Unlock()
+	}
+	return large
+}

@@ -1,0 +1,62 @@
+package offline
+
+import (
+	"strings"
+
+	"tollgate/fraud"
+	"tollgate/fraud/replay"
+	"tollgate/hlr"
+	"tollgate/hlr/subscriber"
+)
+
+// subscriberOf is what the network answers by a record.
+func subscriberOf(r *replay.Record) hlr.Subscriber {
+	s := hlr.Subscriber{
+		Identity: subscriber.Identity{
+			IMSI: string(r.IMSI), ICCID: string(r.ICCID), IMEI: string(r.IMEI), LAC: r.LAC, CID: r.CID, VLR: string(r.VLR),
+			PLMN: plmn(r.PLMN),
+		},
+		Home: plmn(r.Home), LineType: string(lineType(r.LineType)),
+		Ported: flag(r.Ported), PortedAt: r.PortedAt, RecycledAt: r.RecycledAt,
+		Roaming: flag(r.Roaming), Reachable: flag(r.Reachable), CallForwarding: flag(r.Forwarding),
+		Absent: r.Absent,
+	}
+	if r.Place {
+		s.Told |= hlr.FieldLocation // though both may be 0
+	}
+	if r.Absent {
+		s.IMSI, s.ICCID = "", ""
+	}
+	return s
+}
+
+var yes, no = true, false
+
+func flag(t replay.Tri) *bool {
+	switch t {
+	case replay.Yes:
+		return &yes
+	case replay.No:
+		return &no
+	}
+	return nil
+}
+
+// plmn takes MCC and MNC joined; anything else is not told.
+func plmn(b []byte) subscriber.PLMN {
+	s := strings.ReplaceAll(string(b), "-", "")
+	if len(s) != 5 && len(s) != 6 || strings.Trim(s, "0123456789") != "" {
+		return ""
+	}
+	return subscriber.PLMN(s)
+}
+
+// lineType takes the words of fraud.LineType in any case; others are not told.
+func lineType(b []byte) fraud.LineType {
+	switch t := fraud.LineType(strings.ToLower(string(b))); t {
+	case fraud.LineMobile, fraud.LineFixed, fraud.LineFixedOrMobile, fraud.LineVoIP, fraud.LinePremium, fraud.LineTollFree,
+		fraud.LineSharedCost, fraud.LinePager, fraud.LinePersonal, fraud.LineUAN, fraud.LineVoicemail:
+		return t
+	}
+	return fraud.LineUnknown
+}
