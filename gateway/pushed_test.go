@@ -49,7 +49,7 @@ func TestAPushedSwapFreezes(t *testing.T) {
 			e.datesTo(r.now().Add(-900 * 24 * time.Hour))
 			r.told(r.now().Add(-time.Hour)) // the same swap again
 			r.pass(time.Minute)
-			if sent := r.accepted(handset, "withdrawal"); len(sent.Decision.Reasons) != 0 {
+			if sent := r.accepted(handset, "withdrawal"); len(codes(&sent.Decision)) != 0 {
 				t.Errorf("after the review: %v", codes(&sent.Decision))
 			}
 			r.told(r.now())
