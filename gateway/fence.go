@@ -49,20 +49,27 @@ func NewFence(cfg FenceConfig, facts *hlr.Gatherer, h hlr.Hasher, m *Metrics, no
 	return &Fence{cfg: cfg, facts: facts, hasher: h, m: m, now: now}
 }
 
-// ask returns what the fence finds for a message, and how long it took.
-func (f *Fence) ask(ctx context.Context, msg *store.Message) (result string, took time.Duration) {
+// finding is what a fence found, when it began to look and how long that took.
+type finding struct {
+	result string
+	began  time.Time
+	took   time.Duration
+}
+
+// ask looks, and counts what it found.
+func (f *Fence) ask(ctx context.Context, msg *store.Message) finding {
+	began := f.now()
 	if !msg.Fence.Asked && !f.told(msg) {
 		f.m.notFenced.Inc()
-		return fenceNotAsked, 0
+		return finding{fenceNotAsked, began, 0}
 	}
-	began := f.now()
-	result = f.compare(ctx, msg, began)
-	took = f.now().Sub(began)
+	result := f.compare(ctx, msg, began)
+	took := f.now().Sub(began)
 	f.m.fences.WithLabelValues(result).Inc()
 	if result != fenceFresh {
 		f.m.fence.Observe(took.Seconds())
 	}
-	return result, took
+	return finding{result, began, took}
 }
 
 func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) string {

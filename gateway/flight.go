@@ -27,7 +27,7 @@ type flight struct {
 	entry   *entry         // its place in the present lane's queue, nil outside
 	size    int64          // octets counted against the queue's bound, 0 once it left
 	repeat  bool           // the former attempt's result is unknown
-	fenced  time.Time      // when the fence last passed
+	fenced  time.Time      // when the fence that passed last began to look
 	gone    bool           // terminal
 	told    bool           // and the tenant was told
 
