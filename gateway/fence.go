@@ -88,7 +88,7 @@ func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) 
 
 func (f *Fence) need(msg *store.Message, cacheOnly bool) hlr.Need {
 	n := hlr.Need{
-		Fields: hlr.FieldIdentity, Budget: f.cfg.Budget, CacheOnly: cacheOnly,
+		Fields: hlr.FieldIdentity, Budget: f.cfg.Budget, CacheOnly: cacheOnly, Insist: !cacheOnly,
 		Tenant: msg.Tenant, Purpose: msg.Purpose, Region: msg.Region,
 	}
 	if !msg.Fence.Required {

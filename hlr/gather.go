@@ -221,7 +221,7 @@ func (g *Gatherer) begin(p *part, c *call) {
 		g.metrics.cache[cacheHit].Inc()
 		return
 	}
-	if fail := p.have.fail; missing&^g.failed(fail, c, missing) == 0 {
+	if fail := p.have.fail; !c.need.Insist && missing&^g.failed(fail, c, missing) == 0 {
 		p.err = fail.err
 		g.metrics.cache[cacheHit].Inc()
 		return
