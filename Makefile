@@ -33,6 +33,7 @@ FUZZTIME = 2s
 FUZZ = smpp/pdu:FuzzDecode smpp/pdu:FuzzSubmitSM smpp/pdu:FuzzReader smpp/receipt:FuzzParse \
 	smpp/coding:FuzzDecode smpp/coding:FuzzSplit smpp/session:FuzzPeer gateway/api:FuzzDecodeSend gateway/store:FuzzCodec \
 	hlr/enum:FuzzApply hlr/enum:FuzzParseTel hlr/httpjson:FuzzParseJSON hlr/httpjson:FuzzMapping \
+	hlr/camara:FuzzParseEvent hlr/camara:FuzzAnswer \
 	fraud/numbering:FuzzClassify fraud/numbering/internal/table:FuzzOpen fraud/replay:FuzzDecode
 fuzz:
 	@for f in $(FUZZ); do \

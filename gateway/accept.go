@@ -79,13 +79,18 @@ func (s *Service) newFlight(q *sending, g *gathered, dec fraud.Decision) *flight
 }
 
 // fenceOf is the identity that the decision saw, for the comparison at the
-// head of the queue.
+// head of the queue. Where the network did not answer the decision in time, it
+// is the one of record: what answers the fence may be another SIM.
 func (s *Service) fenceOf(q *sending, g *gathered) store.Fence {
 	if g.facts.Lookup.Identity == fraud.NotAsked {
-		return store.Fence{}
+		return store.Fence{Observe: q.policy.Observes()} // a network may still tell by itself
 	}
 	f := store.Fence{Asked: true, Observe: q.policy.Observes(), Required: q.policy.Sensitive(q.r.Purpose), SeenAt: g.answer.IdentityAt, By: g.answer.IdentityBy}
 	sim := hlr.Fingerprint(g.answer, s.Keys)
+	if !sim.Known() && !g.answer.Absent {
+		sim, f.By = g.record.SIM()
+		f.SeenAt = sim.SeenAt
+	}
 	f.IMSI, f.ICCID, f.SIMChange = sim.IMSI, sim.ICCID, sim.Change
 	return f
 }

@@ -28,7 +28,7 @@ type flight struct {
 	size      int64          // octets counted against the queue's bound, 0 once it left
 	recovered bool           // taken up from a former run, and not yet at a carrier
 	repeat    bool           // the former attempt's result is unknown
-	fenced    time.Time      // when the fence last passed
+	fenced    time.Time      // when the fence that passed last began to look
 	gone      bool           // terminal
 	told      bool           // and the tenant was told
 

@@ -15,6 +15,7 @@ import (
 type gathered struct {
 	facts    fraud.Facts
 	answer   *hlr.Answer       // nil when no provider is configured
+	record   hlr.Record        // what the network told so far, with the answer folded in
 	observed []*store.Identity // identity records that the answers changed
 }
 
@@ -70,6 +71,7 @@ func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.Number
 		return err
 	}
 	g.observe(rec, a, q.began, s.observer())
+	g.record = rec.Record
 	n := facts.Network{Answer: a, Record: rec.Record, Networks: q.t.Networks}
 	n.Into(&g.facts, past(ns))
 	return nil

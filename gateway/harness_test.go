@@ -57,6 +57,7 @@ type rigOptions struct {
 	down     bool                     // the SMSCs do not listen yet
 	network  string                   // content of the subscribers' file; "": no provider
 	elements []*element               // asked behind the file
+	asked    hlr.Provider             // and behind these; nil: none
 	policy   string
 	dispatch DispatchConfig
 	dir      string                           // of the operating system, for the store; "": in memory
@@ -148,6 +149,9 @@ func (r *rig) start() {
 	}
 	for _, e := range r.opts.elements {
 		hc.Providers = append(hc.Providers, hlr.ProviderConfig{Provider: e})
+	}
+	if p := r.opts.asked; p != nil {
+		hc.Providers = append(hc.Providers, hlr.ProviderConfig{Provider: p})
 	}
 	facts := hlr.New(hc, r.reg, r.now, log)
 	metrics := NewMetrics(r.reg)

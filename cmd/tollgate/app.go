@@ -145,6 +145,7 @@ func (a *app) run(ctx context.Context, ready func()) error {
 	for _, c := range a.carriers {
 		c.Start()
 	}
+	a.warm(ctx)
 	served := make(chan error, 2)
 	go func() { served <- a.api.Serve(a.apiLn) }()
 	go func() { served <- a.ops.Serve(a.opsLn) }()
@@ -162,6 +163,14 @@ func (a *app) run(ctx context.Context, ready func()) error {
 			return fmt.Errorf("the store failed and nothing more can be accepted; restart to recover: %w", err)
 		}
 	}
+}
+
+// warm lets the providers get ready, so that the first sends are not decided
+// without them; one that is down holds up no start for longer than this.
+func (a *app) warm(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	a.facts.Warm(ctx)
 }
 
 // repeat calls f at every period, one call at a time, beside what run listens

@@ -107,6 +107,9 @@ func (s *Server) admit(q *request) error {
 		return &gateway.Refusal{Code: gateway.CodeNotFound, Detail: "there is no such path; GET /openapi.yaml lists all"}
 	}
 	q.route, q.id = r, string(id)
+	if r.hook {
+		return s.admitHook(q)
+	}
 	q.tenant = s.tenants.Find(bearer(q.ctx.Request.Header.Peek("Authorization")))
 	if q.tenant == nil {
 		q.ctx.Response.Header.Set("WWW-Authenticate", `Bearer realm="tollgate"`)
@@ -136,14 +139,14 @@ func (r *route) mediaType() string {
 	if r.batch {
 		return jsonLines
 	}
-	return jsonType
+	return or(r.media, jsonType)
 }
 
 // takes says whether a body of a media type is read. JSON Lines have another name
 // beside the usual one.
 func (r *route) takes(media []byte) bool {
 	return bytes.EqualFold(media, []byte(r.mediaType())) || bytes.EqualFold(media, curlType) ||
-		r.batch && bytes.EqualFold(media, ndjsonType)
+		r.batch && bytes.EqualFold(media, ndjsonType) || r.media != "" && bytes.EqualFold(media, []byte(jsonType))
 }
 
 var ndjsonType = []byte("application/x-ndjson")

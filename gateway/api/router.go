@@ -15,7 +15,9 @@ type handler func(s *Server, q *request) error
 type route struct {
 	path     string // as OpenAPI writes it; also the label in metrics
 	methods  map[string]handler
-	batch    bool // its body is JSON Lines
+	batch    bool   // its body is JSON Lines
+	hook     bool   // for a network's token and not a tenant's key; {id} is the provider
+	media    string // of bodies, beside application/json
 	allow    string
 	observer *routeObserver
 }
@@ -35,6 +37,7 @@ var routes = []route{
 	{path: "/v1/reviews", methods: map[string]handler{"GET": (*Server).reviews}},
 	{path: "/v1/reviews/{id}", methods: map[string]handler{"GET": (*Server).review, "POST": (*Server).resolve}},
 	{path: "/v1/reviews/{id}/feedback", methods: map[string]handler{"POST": (*Server).feedbackReview}},
+	{path: "/hooks/camara/sim-swap/{id}", methods: map[string]handler{"POST": (*Server).receive}, hook: true, media: eventType},
 	{path: "/openapi.yaml", methods: map[string]handler{"GET": (*Server).openAPI}},
 }
 
