@@ -20,8 +20,8 @@ import (
 // it is still in the log.
 type guardFS struct {
 	vfs.FS
-	watching atomic.Bool
-	fail     func(error)
+	watching atomic.Bool // the store is in use: neither opening nor closing
+	fail     func(error) // ends the store, or the opening or closing of it
 	quit     <-chan struct{}
 	nextTry  atomic.Int64 // no table is begun before, in Unix nanoseconds
 }
@@ -52,11 +52,9 @@ func (g *guardFS) pause() {
 }
 
 // failed ends the store. It does not return: should Fatal leave the process
-// alive, pebble must not go on.
+// alive, pebble must not go on. Nor may it while it opens or closes: some of
+// these failures it answers with a panic in a goroutine of its own.
 func (g *guardFS) failed(what, name string, err error) {
-	if !g.watching.Load() {
-		return // while opening and closing, pebble returns the error
-	}
 	g.fail(fmt.Errorf("%s %s: %w", what, filepath.Base(name), err))
 	select {}
 }
