@@ -144,6 +144,7 @@ func (l *life) end(orderly bool) error {
 		}
 	}
 	l.mem = l.disk.Left()
+	l.disk.Bury()
 	return nil
 }
 

@@ -30,12 +30,13 @@ type Disk struct {
 	hit      time.Time
 	left     *vfs.MemFS // what a cut left
 	ended    time.Time
+	buried   chan struct{}
 	poisoned map[string]bool
 }
 
 // NewDisk puts a disk over mem. Nothing happens to it before Arm.
 func NewDisk(mem *vfs.MemFS, f Fault, rng *rand.Rand) *Disk {
-	return &Disk{FS: mem, mem: mem, fault: f, rng: rng, poisoned: map[string]bool{}}
+	return &Disk{FS: mem, mem: mem, fault: f, rng: rng, poisoned: map[string]bool{}, buried: make(chan struct{})}
 }
 
 // Arm begins to count operations towards the fault.
@@ -57,6 +58,18 @@ func (d *Disk) Cut() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.cut()
+}
+
+// Bury stops all that the dead process left running: pebble tries again and
+// again. It is called last.
+func (d *Disk) Bury() { close(d.buried) }
+
+func (d *Disk) haunted() {
+	select {
+	case <-d.buried:
+		select {}
+	default:
+	}
 }
 
 // cutAt is when the power was cut.
@@ -118,6 +131,7 @@ func (d *Disk) meet(op Op, name string, n int) (written int, err error) {
 
 // do has op happen to name, unless the fault comes in between.
 func (d *Disk) do(op Op, name string, f func() error) error {
+	d.haunted()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if _, err := d.meet(op, name, 0); err != nil {
@@ -131,6 +145,7 @@ func (d *Disk) do(op Op, name string, f func() error) error {
 
 // write writes p, or the part of it that the fault lets through: a torn write.
 func (d *Disk) write(name string, p []byte, f func([]byte) (int, error)) (int, error) {
+	d.haunted()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	n, err := d.meet(Write, name, len(p))

@@ -93,6 +93,7 @@ func (r *run) life(f Fault, n int) error {
 		}
 		disk.Cut()
 		r.mem = disk.Left()
+		disk.Bury()
 		return nil
 	}
 	l.store = s

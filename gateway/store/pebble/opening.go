@@ -1,17 +1,20 @@
 package pebblestore
 
 import (
+	"errors"
 	"fmt"
 	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
+
+	"tollgate/gateway/store"
 )
 
 // maxOpenFailures is how often a table may fail while the store is opened.
 // pebble itself tries for ever, and opening would neither end nor say why.
 const maxOpenFailures = 3
 
-// opening is one call of pebble.Open, or of its Close. Whoever finds that it
+// opening is the time until pebble is open, or that of its Close. Whoever finds that it
 // cannot succeed ends it from within, in whichever goroutine of pebble's that
 // shows.
 type opening struct {
@@ -29,7 +32,7 @@ const (
 func newOpening() *opening { return &opening{cause: make(chan error, 1)} }
 
 // run calls open, which opens or closes pebble; what pebble calls fatal, or
-// tries for ever, is an error here. An abandoned pebble stands still for good:
+// tries for ever, is an error here, and so is the first failure that the guard sees. An abandoned pebble stands still for good:
 // the goroutine that ended it does not go on, and all others wait for that one.
 func (o *opening) run(open func() error) error {
 	returned := make(chan error, 1)
@@ -53,19 +56,28 @@ func (o *opening) run(open func() error) error {
 	}
 }
 
-// openDB opens pebble.
-func (s *Store) openDB() (db *pebble.DB, err error) {
+// openDB opens pebble and looks whether its data is ours.
+func (s *Store) openDB() (last store.ID, err error) {
 	opts := s.options(&pebbleLogger{store: s})
-	opened := make(chan *pebble.DB, 1)
-	err = s.opening.run(func() error {
-		db, err := pebble.Open(s.cfg.Dir, opts)
-		opened <- db
-		return err
+	found := make(chan store.ID, 1)
+	err = s.opening.run(func() (err error) {
+		if s.db, err = pebble.Open(s.cfg.Dir, opts); err != nil {
+			return err
+		}
+		if err := s.checkKey(); err != nil {
+			return errors.Join(err, s.db.Close())
+		}
+		id, err := s.lastChallenge()
+		if err != nil {
+			return errors.Join(err, s.db.Close())
+		}
+		found <- id
+		return nil
 	})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		last = <-found
 	}
-	return <-opened, nil
+	return last, err
 }
 
 // closeDB closes pebble.

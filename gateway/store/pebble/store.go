@@ -171,15 +171,9 @@ func Open(cfg Config) (*Store, error) {
 
 func (s *Store) start() (err error) {
 	s.guard = &guardFS{FS: s.cfg.FS, fail: s.guardFailed, quit: s.quit}
-	if s.db, err = s.openDB(); err != nil {
-		return fmt.Errorf("store: opening %s: %w", s.cfg.Dir, err)
-	}
-	if err := s.checkKey(); err != nil {
-		return errors.Join(err, s.closeDB())
-	}
-	last, err := s.lastChallenge()
+	last, err := s.openDB()
 	if err != nil {
-		return errors.Join(err, s.closeDB())
+		return fmt.Errorf("store: opening %s: %w", s.cfg.Dir, err)
 	}
 	s.revisions = newRevCache(last)
 	if s.metrics, err = newMetrics(s.cfg.Registerer, s.size); err != nil {
