@@ -65,8 +65,7 @@ func (l *pebbleLogger) Errorf(format string, args ...any) {
 // alive, the goroutine stays here: it may hold pebble's locks.
 func (l *pebbleLogger) Fatalf(format string, args ...any) {
 	err := fmt.Errorf("pebble: "+format, args...)
-	l.store.opening.fail(err)
-	l.store.fail(err)
+	l.store.guardFailed(err)
 	select {}
 }
 

@@ -20,8 +20,8 @@ import (
 // it is still in the log.
 type guardFS struct {
 	vfs.FS
-	watching atomic.Bool
-	fail     func(error)
+	watching atomic.Bool // the store is in use: neither opening nor closing
+	fail     func(error) // ends the store, or the opening or closing of it
 	quit     <-chan struct{}
 	nextTry  atomic.Int64 // no table is begun before, in Unix nanoseconds
 }
@@ -52,30 +52,43 @@ func (g *guardFS) pause() {
 }
 
 // failed ends the store. It does not return: should Fatal leave the process
-// alive, pebble must not go on.
+// alive, pebble must not go on. Nor may it while it opens or closes: some of
+// these failures it answers with a panic in a goroutine of its own.
 func (g *guardFS) failed(what, name string, err error) {
-	if !g.watching.Load() {
-		return // while opening and closing, pebble returns the error
-	}
 	g.fail(fmt.Errorf("%s %s: %w", what, filepath.Base(name), err))
 	select {}
 }
 
-// vital says that a file is watched.
-func vital(name string) bool {
+// vital says that a file is watched. While the store opens or closes all are
+// but tables: what pebble does then about a failure can outrun its own
+// goroutines, and end in a panic.
+func (g *guardFS) vital(name string) bool {
 	base := filepath.Base(name)
+	if !g.watching.Load() && !strings.HasSuffix(base, ".sst") {
+		return true
+	}
 	return strings.HasSuffix(base, ".log") || strings.HasPrefix(base, "MANIFEST") || strings.HasPrefix(base, "marker.")
 }
 
 func (g *guardFS) file(f vfs.File, name, what string, err error) (vfs.File, error) {
-	if !vital(name) {
+	if err != nil {
+		if g.vital(name) {
+			g.failed(what, name, err)
+		}
 		return f, err
 	}
-	if err != nil {
-		g.failed(what, name, err)
-		return f, err
+	if strings.HasSuffix(name, ".sst") {
+		return f, nil
 	}
 	return &guardFile{File: f, guard: g, name: name}, nil
+}
+
+func (g *guardFS) Rename(from, name string) error {
+	err := g.FS.Rename(from, name)
+	if err != nil && g.vital(name) {
+		g.failed("renaming", name, err)
+	}
+	return err
 }
 
 // Unwrap is what vfs.Root follows.
@@ -99,18 +112,19 @@ func (g *guardFS) OpenDir(name string) (vfs.File, error) {
 	if err != nil {
 		return f, err
 	}
-	return &guardFile{File: f, guard: g, name: name}, nil
+	return &guardFile{File: f, guard: g, name: name, dir: true}, nil
 }
 
-// guardFile is a watched file, or directory.
+// guardFile is a file that may be watched, or a directory, which always is.
 type guardFile struct {
 	vfs.File
 	guard *guardFS
 	name  string
+	dir   bool
 }
 
 func (f *guardFile) check(what string, err error) error {
-	if err != nil {
+	if err != nil && (f.dir || f.guard.vital(f.name)) {
 		f.guard.failed(what, f.name, err)
 	}
 	return err

@@ -1,18 +1,22 @@
 package pebblestore
 
 import (
+	"errors"
 	"fmt"
 	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
+
+	"tollgate/gateway/store"
 )
 
 // maxOpenFailures is how often a table may fail while the store is opened.
 // pebble itself tries for ever, and opening would neither end nor say why.
 const maxOpenFailures = 3
 
-// opening is one call of pebble.Open. Whoever finds that it cannot succeed
-// ends it from within, in whichever goroutine of pebble's that shows.
+// opening is the time until pebble is open, or that of its Close. Whoever finds that it
+// cannot succeed ends it from within, in whichever goroutine of pebble's that
+// shows.
 type opening struct {
 	state    atomic.Int32
 	failures atomic.Int32
@@ -27,34 +31,70 @@ const (
 
 func newOpening() *opening { return &opening{cause: make(chan error, 1)} }
 
-// run opens pebble; what it calls fatal, or tries for ever, is an error here.
-// An abandoned pebble stands still for good: the goroutine that ended it does
-// not go on, and all others wait for that one.
-func (o *opening) run(dir string, opts *pebble.Options) (*pebble.DB, error) {
-	type result struct {
-		db  *pebble.DB
-		err error
-	}
-	returned := make(chan result, 1)
+// run calls open, which opens or closes pebble; what pebble calls fatal, or
+// tries for ever, is an error here, and so is the first failure that the guard sees. An abandoned pebble stands still for good:
+// the goroutine that ended it does not go on, and all others wait for that one.
+func (o *opening) run(open func() error) error {
+	returned := make(chan error, 1)
 	go func() {
-		var r result
+		var err error
 		defer func() {
 			if v := recover(); v != nil {
-				r.err = fmt.Errorf("%v", v)
+				err = fmt.Errorf("%v", v)
 			}
 			if o.state.CompareAndSwap(stateOpening, stateReturned) {
-				returned <- r
+				returned <- err
 			}
 		}()
-		r.db, r.err = pebble.Open(dir, opts)
+		err = open()
 	}()
 	select {
-	case r := <-returned:
-		return r.db, r.err
+	case err := <-returned:
+		return err
 	case err := <-o.cause:
-		_ = opts.Lock.Close() // pebble's share; err says more than a failure of this
-		return nil, err
+		return err
 	}
+}
+
+// openDB opens pebble and looks whether its data is ours.
+func (s *Store) openDB() (last store.ID, err error) {
+	opts := s.options(&pebbleLogger{store: s})
+	found := make(chan store.ID, 1)
+	err = s.opening.run(func() (err error) {
+		if s.db, err = pebble.Open(s.cfg.Dir, opts); err != nil {
+			return err
+		}
+		if err := s.checkKey(); err != nil {
+			return errors.Join(err, s.db.Close())
+		}
+		id, err := s.lastChallenge()
+		if err != nil {
+			return errors.Join(err, s.db.Close())
+		}
+		found <- id
+		return nil
+	})
+	if err == nil {
+		last = <-found
+	}
+	return last, err
+}
+
+// closeDB closes pebble.
+func (s *Store) closeDB() error {
+	end := newOpening()
+	s.closer.Store(end)
+	return end.run(s.db.Close)
+}
+
+// guardFailed ends whatever the store is about: opening, closing, or being one.
+func (s *Store) guardFailed(err error) {
+	s.opening.fail(err)
+	if end := s.closer.Load(); end != nil {
+		end.fail(err)
+		return // closed already
+	}
+	s.fail(err)
 }
 
 // fail ends the opening and does not return; once that is over it does

@@ -1,20 +1,13 @@
 package pebblestore
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"syscall"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
 	"github.com/cockroachdb/pebble/v2/sstable"
 	"github.com/cockroachdb/pebble/v2/sstable/block"
-	"github.com/cockroachdb/pebble/v2/vfs"
 	"golang.org/x/time/rate"
-
-	"tollgate/gateway/store"
 )
 
 // options tunes pebble for many small synced writes of records that are
@@ -22,7 +15,7 @@ import (
 func (s *Store) options(log pebble.Logger) *pebble.Options {
 	opts := &pebble.Options{
 		FS:                 s.guard,
-		Lock:               s.lock,
+		Lock:               s.lock.pebble,
 		Logger:             log,
 		EventListener:      s.listener(),
 		FormatMajorVersion: pebble.FormatValueSeparation,
@@ -77,33 +70,4 @@ func (s *Store) listener() *pebble.EventListener {
 			s.cfg.Log.Warn("store: the disk is slow", "what", info.OpType.String(), "for", info.Duration)
 		},
 	}
-}
-
-// lockDir takes the directory's lock.
-func lockDir(files vfs.FS, dir string) (*pebble.Lock, error) {
-	lock, err := pebble.LockDirectory(dir, files)
-	if err == nil {
-		return lock, nil
-	}
-	if heldElsewhere(err) {
-		return nil, fmt.Errorf("%w: %s: stop that process, or use another directory", store.ErrLocked, dir)
-	}
-	return nil, fmt.Errorf("store: locking %s: %w", dir, err)
-}
-
-// heldElsewhere tells a lock that is held from one that cannot be taken at
-// all. pebble has no error value for a lock that this process itself holds.
-func heldElsewhere(err error) bool {
-	var path *fs.PathError // the file could not even be made
-	if errors.As(err, &path) {
-		return false
-	}
-	if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EACCES) {
-		return true
-	}
-	switch err.Error() {
-	case "lock held by current process", "lock already held":
-		return true
-	}
-	return false
 }

@@ -32,6 +32,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -105,8 +106,9 @@ func (c *Config) setDefaults() error {
 type Store struct {
 	cfg     Config
 	db      *pebble.DB
-	lock    *pebble.Lock
+	lock    *dirLock
 	opening *opening
+	closer  atomic.Pointer[opening] // set once pebble is being closed
 	guard   *guardFS
 	metrics *metrics
 	claims  claims
@@ -168,20 +170,14 @@ func Open(cfg Config) (*Store, error) {
 }
 
 func (s *Store) start() (err error) {
-	s.guard = &guardFS{FS: s.cfg.FS, fail: s.fail, quit: s.quit}
-	if s.db, err = s.opening.run(s.cfg.Dir, s.options(&pebbleLogger{store: s})); err != nil {
-		return fmt.Errorf("store: opening %s: %w", s.cfg.Dir, err)
-	}
-	if err := s.checkKey(); err != nil {
-		return errors.Join(err, s.db.Close())
-	}
-	last, err := s.lastChallenge()
+	s.guard = &guardFS{FS: s.cfg.FS, fail: s.guardFailed, quit: s.quit}
+	last, err := s.openDB()
 	if err != nil {
-		return errors.Join(err, s.db.Close())
+		return fmt.Errorf("store: opening %s: %w", s.cfg.Dir, err)
 	}
 	s.revisions = newRevCache(last)
 	if s.metrics, err = newMetrics(s.cfg.Registerer, s.size); err != nil {
-		return errors.Join(err, s.db.Close())
+		return errors.Join(err, s.closeDB())
 	}
 	s.guard.watching.Store(true)
 	if changed, avail := s.disk.check(s.cfg); changed {
@@ -214,7 +210,7 @@ func (s *Store) Close() error {
 	s.users.wait()
 	s.guard.watching.Store(false)
 	s.metrics.unregister()
-	if err := errors.Join(s.db.Close(), s.lock.Close()); err != nil {
+	if err := errors.Join(s.closeDB(), s.lock.Close()); err != nil {
 		return fmt.Errorf("store: closing %s: %w", s.cfg.Dir, err)
 	}
 	return nil
