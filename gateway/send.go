@@ -153,6 +153,7 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 		return acc, err
 	}
 	if !errors.Is(err, store.ErrConflict) {
+		s.refusedOutcome(q, &dec)
 		s.Metrics.decided(&dec)
 	}
 	return nil, err

@@ -18,20 +18,26 @@ var replayCommand = &command{
 		"tollgate replay --policy strict --in traffic.jsonl --json --decisions decisions.jsonl",
 		"tollgate replay --policy mine.yaml --compare default --in traffic.jsonl.zst --html report.html",
 		"tollgate replay --in traffic.jsonl --explain s4711",
+		"tollgate replay --in monday.jsonl --in tuesday.jsonl --fit fitted.yaml --fit-signs",
 	},
 	run: runReplay,
 }
 
 // replayFlags are the flags of replay.
 type replayFlags struct {
-	config, policy, compare    string
-	in, decisions, html, price string
-	explain                    string
-	json, strict               bool
+	config, policy, compare string
+	decisions, html, price  string
+	explain, fit            string
+	in                      []string // files; several with fit alone
+	json, strict, signed    bool
+	ridge                   float64
 }
 
 func (f *replayFlags) declare(c *cli) {
-	c.StringVar(&f.in, "in", "", "traffic `FILE`: JSON Lines in time order; .gz and .zst are unpacked; - is standard input")
+	c.Func("in", "traffic `FILE`: JSON Lines in time order; .gz and .zst are unpacked; - is standard input; again for more, with --fit", func(s string) error {
+		f.in = append(f.in, s)
+		return nil
+	})
 	c.StringVar(&f.config, "c", "", "configuration `FILE` whose policies, tenants and lists decide")
 	c.StringVar(&f.policy, "policy", "", "`NAME` or file of the policy for all tenants (default: the configuration's, else default)")
 	c.StringVar(&f.compare, "compare", "", "`NAME` or file of a second policy, to stand beside the first")
@@ -40,19 +46,22 @@ func (f *replayFlags) declare(c *cli) {
 	c.StringVar(&f.html, "html", "", "write the report with plots to `FILE`, which needs nothing from the network")
 	c.StringVar(&f.explain, "explain", "", "show all that led to the decision on the send of this `ID`, instead of the tables")
 	c.StringVar(&f.price, "prices", "", "what a message costs: `FILE` of region,usd (default: indicative prices)")
+	c.StringVar(&f.fit, "fit", "", "estimate the policy's points from the labelled sends, and write the policy with them to `FILE`")
+	c.BoolVar(&f.signed, "fit-signs", false, "with --fit: leave out what would get a sign that is not plausible")
+	c.Float64Var(&f.ridge, "fit-ridge", 0, "with --fit: `WEIGHT` of the squares of the weights (default 1e-5)")
 	c.BoolVar(&f.strict, "strict-input", false, "fail when a line is malformed, cut off, or earlier than one before it")
 }
 
 func (f *replayFlags) check(c *cli) error {
 	switch {
-	case f.in == "":
+	case len(f.in) == 0 || f.in[0] == "":
 		return usagef("name the traffic with --in FILE")
 	case c.NArg() > 0:
 		return usagef("%q is no flag; the traffic is named with --in FILE", c.Arg(0))
 	case f.decisions == "-" && (f.json || f.explain != ""):
 		return usagef("standard output cannot have both the decisions and something else")
 	}
-	return nil
+	return f.checkFit()
 }
 
 func runReplay(ctx context.Context, c *cli) error {
@@ -68,7 +77,10 @@ func runReplay(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	in, err := openTraffic(f.in)
+	if f.fit != "" {
+		return fitPolicy(ctx, &f, rig, c)
+	}
+	in, err := openTraffic(f.in[0])
 	if err != nil {
 		return err
 	}
@@ -81,7 +93,7 @@ func runReplay(ctx context.Context, c *cli) error {
 	in.done()
 	r.input = input
 	if err := errors.Join(err, r.close()); err != nil {
-		return fmt.Errorf("%s: %w", f.in, err)
+		return fmt.Errorf("%s: %w", f.in[0], err)
 	}
 	if err := r.report(c); err != nil {
 		return err
@@ -93,9 +105,9 @@ func runReplay(ctx context.Context, c *cli) error {
 func (f *replayFlags) judge(in *replay.Input) error {
 	switch {
 	case in.Lines > 0 && in.Malformed == in.Lines:
-		return fmt.Errorf("%s: no line is an event: %s", f.in, in.Faults[0])
+		return fmt.Errorf("%s: no line is an event: %s", f.in[0], in.Faults[0])
 	case f.strict && len(in.Faults) > 0:
-		return fmt.Errorf("%s: %s", f.in, in.Faults[0])
+		return fmt.Errorf("%s: %s", f.in[0], in.Faults[0])
 	}
 	return nil
 }
@@ -103,7 +115,7 @@ func (f *replayFlags) judge(in *replay.Input) error {
 // report prints the report in the form that was asked for.
 func (r *replayRun) report(c *cli) error {
 	for _, fault := range r.input.Faults {
-		fmt.Fprintf(c.err, "tollgate replay: %s: %s\n", r.flags.in, fault)
+		fmt.Fprintf(c.err, "tollgate replay: %s: %s\n", r.flags.in[0], fault)
 	}
 	var reports []*replay.Report
 	for _, l := range r.lanes {
@@ -116,7 +128,7 @@ func (r *replayRun) report(c *cli) error {
 	}
 	switch {
 	case r.flags.explain != "" && len(r.explained) == 0:
-		return fmt.Errorf("%s has no send %q", r.flags.in, r.flags.explain)
+		return fmt.Errorf("%s has no send %q", r.flags.in[0], r.flags.explain)
 	case r.flags.json:
 		return r.printJSON(c, reports)
 	case r.flags.explain != "":
