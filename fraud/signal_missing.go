@@ -28,16 +28,23 @@ var (
 	}
 	countryConversion = &Signal{
 		Code: "COUNTRY_CONVERSION", Group: groupOutcome, Description: "part of the expected approvals that is missing at the tenant's sends to the country",
-		ramp: func(f *Facts) float64 { return f.Velocity.Outcomes.Country },
+		ramp: func(f *Facts) float64 { return f.Velocity.Outcomes.stream(f.Velocity.Outcomes.Country) },
 		evidence: func(f *Facts) string {
 			return fmt.Sprintf("%.0f %% of the approvals expected in this country are missing", 100*f.Velocity.Outcomes.Country)
 		},
 	}
 	networkConversion = &Signal{
 		Code: "NETWORK_CONVERSION", Group: groupOutcome, Description: "part of the expected approvals that is missing at all sends to the number's network",
-		ramp: func(f *Facts) float64 { return f.Velocity.Outcomes.Network },
+		ramp: func(f *Facts) float64 { return f.Velocity.Outcomes.stream(f.Velocity.Outcomes.Network) },
 		evidence: func(f *Facts) string {
 			return fmt.Sprintf("%.0f %% of the approvals expected in this network are missing", 100*f.Velocity.Outcomes.Network)
+		},
+	}
+	ownConversion = &Signal{
+		Code: "TENANT_NETWORK_CONVERSION", Group: groupOutcome, Description: "part of the expected approvals that is missing at the tenant's sends to the number's network",
+		ramp: func(f *Facts) float64 { return f.Velocity.Outcomes.stream(f.Velocity.Outcomes.Own) },
+		evidence: func(f *Facts) string {
+			return fmt.Sprintf("%.0f %% of the approvals expected of the tenant's sends to this network are missing", 100*f.Velocity.Outcomes.Own)
 		},
 	}
 	classConversion = &Signal{
@@ -48,6 +55,15 @@ var (
 		},
 	}
 )
+
+// stream is what a country's or network's stream misses, unless its messages
+// fail at large: then nobody is to blame.
+func (o *Outcomes) stream(missing float64) float64 {
+	if o.Outage {
+		return 0
+	}
+	return missing
+}
 
 // The surge signals see a country, or a sort of send, of which there are more
 // than the tenant is used to.

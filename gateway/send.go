@@ -223,6 +223,7 @@ func (s *Service) decide(ctx context.Context, q *sending) error {
 		err = s.accept(ctx, q, ns, g, dec)
 	}
 	if q.accepted == nil && !errors.Is(err, store.ErrConflict) {
+		s.refusedOutcome(q, &dec)
 		s.Metrics.decided(&dec)
 		s.appealable(q, err, &dec)
 	}

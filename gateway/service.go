@@ -42,6 +42,7 @@ type Config struct {
 type Windows interface {
 	Send(s *window.Send, out *fraud.Velocity)
 	Await(s *window.Send, suspect float64)
+	Refuse(s *window.Send, suspect float64)
 	Check(c *window.Check)
 	Receipt(r *window.Receipt)
 }

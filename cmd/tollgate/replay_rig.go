@@ -23,6 +23,7 @@ import (
 type replayRig struct {
 	cfg      *config.Config
 	policies []*fraud.Policy          // for all tenants; the second one is compared
+	files    map[string]string        // of policies that are no shipped ones, by name
 	byTenant map[string]*fraud.Policy // over the first, where the configuration says so
 	regions  map[string]string
 	partners map[string][]subscriber.PLMN
@@ -72,6 +73,9 @@ func (rig *replayRig) loadPolicies(f *replayFlags) error {
 			return err
 		}
 		rig.policies = append(rig.policies, all[cfg.Policy])
+		if rig.files == nil {
+			rig.files = cfg.Policies
+		}
 		for i := range cfg.Tenants {
 			t := &cfg.Tenants[i]
 			rig.regions[t.ID], rig.partners[t.ID] = t.DefaultRegion, t.Networks

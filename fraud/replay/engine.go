@@ -183,7 +183,9 @@ func (g *Engine) settle(d *Decided) {
 		g.cfg.Subscribers.Remember(&g.seen, d.Facts.At)
 	}
 	if allowed {
-		g.cfg.Windows.Await(&g.send, d.Decision.Score)
+		g.cfg.Windows.Await(&g.send, d.Decision.Apart())
+	} else if g.send.To != "" {
+		g.cfg.Windows.Refuse(&g.send, d.Decision.Apart())
 	}
 	if len(d.Event.ID) == 0 {
 		return // nothing can come of it
