@@ -40,6 +40,7 @@ const (
 	groupClaims     = "claims"     // what a tenant's app says, which anybody can make up
 	groupVelocity   = "velocity"
 	groupOutcome    = "outcome"   // what became of codes sent before under the same keys
+	groupStream     = "stream"    // the wide streams that a send is in: a country, a network, what looks like it
 	groupSuspicion  = "suspicion" // how much of what came before from around the send looked suspect
 	groupClient     = "client"
 	groupData       = "data"
@@ -47,7 +48,7 @@ const (
 	groupControls   = "controls" // what operators and budgets rule out
 )
 
-var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupOutcome, groupSuspicion, groupClient, groupData, groupHistory, groupControls}
+var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupOutcome, groupStream, groupSuspicion, groupClient, groupData, groupHistory, groupControls}
 
 // catalog is every signal there is, in the order in which reasons of equal
 // points are listed. It holds at most maxSignals.
