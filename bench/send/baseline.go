@@ -1,17 +1,16 @@
-package bench
+package send
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"strings"
-	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"tollgate/bench/proc"
 )
 
 // baselineAnswer is 100 octets, about what an accepted send answers.
@@ -44,56 +43,20 @@ func ServeBaseline(ctx context.Context, addr string, out io.Writer) error {
 	}
 }
 
-// process is the baseline running apart: in the generator's own process it
-// would share its scheduler and garbage collector, which the gateway does not.
-type process struct {
-	cmd   *exec.Cmd
-	stdin io.Closer
-	url   string
-}
-
-// baselineStart bounds how long the second process may take to serve.
-const baselineStart = 10 * time.Second
-
-// startBaseline starts the second process. It ends when its standard input
-// does, so that it never outlives this one.
-func startBaseline(ctx context.Context, c *Config) (*process, error) {
-	args := c.BaselineCommand
-	if args == nil {
+// StartBaseline starts the baseline as a process of its own and returns its
+// URL: in the generator's process it would share its scheduler and garbage
+// collector, which the gateway does not. It ends when its standard input does,
+// so that it never outlives this one. Without a command it is this program.
+func StartBaseline(ctx context.Context, command []string) (*proc.Child, string, error) {
+	if command == nil {
 		self, err := os.Executable()
 		if err != nil {
-			return nil, fmt.Errorf("start the baseline: %w", err)
+			return nil, "", fmt.Errorf("start the baseline: %w", err)
 		}
-		args = []string{self, "bench", "baseline"}
+		command = []string{self, "bench", "baseline"}
 	}
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, fmt.Errorf("start the baseline: %w", err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, fmt.Errorf("start the baseline: %w", err)
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start the baseline: %w", err)
-	}
-	p := &process{cmd: cmd, stdin: stdin}
-	late := time.AfterFunc(baselineStart, func() { _ = cmd.Process.Kill() })
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	late.Stop()
-	if p.url = strings.TrimSpace(line); err != nil || !strings.HasPrefix(p.url, "http://") {
-		p.stop()
-		return nil, fmt.Errorf("start the baseline: it said %q, not its URL", p.url)
-	}
-	return p, nil
-}
-
-func (p *process) stop() {
-	_ = p.stdin.Close()
-	late := time.AfterFunc(time.Second, func() { _ = p.cmd.Process.Kill() })
-	defer late.Stop()
-	_ = p.cmd.Wait() // killed or not, nothing depends on how it ended
+	p, line, err := proc.Start(ctx, proc.Spec{Name: "the baseline", Args: command, Ready: "http://"})
+	return p, strings.TrimSpace(line), err
 }
 
 // UntilEOF returns a context that ends when r does: a helper process reads its

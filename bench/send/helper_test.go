@@ -1,4 +1,4 @@
-package bench
+package send
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ import (
 // TestMain lets the test binary be the baseline's process as well.
 func TestMain(m *testing.M) {
 	if os.Getenv("BENCH_TEST_BASELINE") != "" {
-		if err := Main(context.Background(), []string{"baseline"}, os.Stdout); err != nil {
+		if err := ServeBaseline(UntilEOF(context.Background(), os.Stdin), "127.0.0.1:0", os.Stdout); err != nil {
 			os.Exit(1)
 		}
 		return
@@ -34,6 +35,7 @@ type gateway struct {
 	smpp  net.Conn
 	seq   uint32
 	keys  map[string]bool
+	seen  map[string]int            // of each key, purpose and number
 	stall func(n int) time.Duration // of the n-th request, counted from 1
 	code  func(n int) (status int, body string)
 	count int
@@ -45,7 +47,7 @@ func newGateway(t *testing.T) *gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{url: "http://" + l.Addr().String(), keys: map[string]bool{}}
+	g := &gateway{url: "http://" + l.Addr().String(), keys: map[string]bool{}, seen: map[string]int{}}
 	srv := &fasthttp.Server{Handler: g.serve}
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = srv.Serve(l) }()
@@ -54,9 +56,12 @@ func newGateway(t *testing.T) *gateway {
 }
 
 func (g *gateway) serve(rc *fasthttp.RequestCtx) {
-	var body struct{ To, Purpose string }
-	if err := json.Unmarshal(rc.PostBody(), &body); err != nil || string(rc.Path()) != "/v1/otp/send" ||
-		string(rc.Request.Header.Peek("Authorization")) != "Bearer dev-key" || body.Purpose != "login" {
+	var body struct {
+		To, Purpose, Code string
+		Context           map[string]string
+	}
+	key, bearer := strings.CutPrefix(string(rc.Request.Header.Peek("Authorization")), "Bearer ")
+	if err := json.Unmarshal(rc.PostBody(), &body); err != nil || string(rc.Path()) != "/v1/otp/send" || !bearer {
 		rc.Error(`{"code":"invalid_request"}`, 400)
 		return
 	}
@@ -64,6 +69,10 @@ func (g *gateway) serve(rc *fasthttp.RequestCtx) {
 	g.count++
 	n, stall, code := g.count, g.stall, g.code
 	g.keys[string(rc.Request.Header.Peek("Idempotency-Key"))] = true
+	g.seen[key]++
+	g.seen[body.Purpose]++
+	g.seen[body.To]++
+	g.seen[body.Context["ip"]]++
 	g.mu.Unlock()
 	if stall != nil {
 		time.Sleep(stall(n))
@@ -75,7 +84,7 @@ func (g *gateway) serve(rc *fasthttp.RequestCtx) {
 			return
 		}
 	}
-	g.submit(body.To)
+	g.submit(body.To, body.Code)
 	rc.SetStatusCode(202)
 	rc.SetBodyString(`{"id":"otp_` + strconv.Itoa(n) + `"}`)
 }
@@ -111,14 +120,14 @@ func (g *gateway) bind(t *testing.T, addr string) {
 	}()
 }
 
-func (g *gateway) submit(to string) {
+func (g *gateway) submit(to, code string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.smpp == nil {
 		return
 	}
 	g.seq++
-	sm := &pdu.SubmitSM{Dest: pdu.Address{TON: 1, NPI: 1, Addr: to[1:]}, ShortMessage: []byte("123456 is your code")}
+	sm := &pdu.SubmitSM{Dest: pdu.Address{TON: 1, NPI: 1, Addr: to[1:]}, ShortMessage: []byte("123456"[:max(0, 6-len(code))] + code + " is your code, for 5 minutes")}
 	b, _ := pdu.Append(nil, sm, 0, g.seq)
 	_, _ = g.smpp.Write(b)
 }

@@ -1,4 +1,4 @@
-package bench
+package send
 
 import (
 	"bufio"
@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -18,18 +19,21 @@ type target struct {
 	addr    string // host:port
 	host    string // of the Host header
 	tls     *tls.Config
-	key     string
-	purpose string
+	plan    *plan
+	request func(t *target, c *client, i uint64) // appends the request of send i to c.out
 	idem    bool
 	timeout time.Duration
 }
 
-func newTarget(rawURL string, c *Config) (*target, error) {
+func newTarget(rawURL string, c *Config, p *plan) (*target, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
 		return nil, fmt.Errorf("the gateway's URL: %w", err)
 	}
-	t := &target{addr: u.Host, host: u.Host, key: c.Key, purpose: c.Purpose, idem: c.Idempotency, timeout: c.Timeout}
+	t := &target{addr: u.Host, host: u.Host, plan: p, idem: c.Idempotency, timeout: c.Timeout, request: otpSend}
+	if c.Dialect == "kannel" {
+		t.request = sendsms
+	}
 	port := "80"
 	if u.Scheme == "https" {
 		port = "443"
@@ -65,35 +69,29 @@ func (t *target) dial() (*client, error) {
 
 func (c *client) close() { _ = c.conn.Close() }
 
-// send posts one send for number i. code is empty when it was accepted, else
-// the status and the problem's code.
-func (c *client) send(n numbers, i uint64) (code string, err error) {
-	c.body = append(c.body[:0], `{"to":"`...)
-	c.body = n.append(c.body, i)
-	c.body = append(c.body, `","purpose":`...)
-	c.body = strconv.AppendQuote(c.body, c.t.purpose)
-	c.body = append(c.body, '}')
-	b := append(c.out[:0], "POST /v1/otp/send HTTP/1.1\r\nHost: "...)
-	b = append(b, c.t.host...)
-	b = append(b, "\r\nAuthorization: Bearer "...)
-	b = append(b, c.t.key...)
-	if c.t.idem {
-		b = append(b, "\r\nIdempotency-Key: bench-"...)
-		b = strconv.AppendUint(b, n.offset, 36)
-		b = append(b, '-')
-		b = strconv.AppendUint(b, i, 36)
-	}
-	b = append(b, "\r\nContent-Type: application/json\r\nContent-Length: "...)
-	b = strconv.AppendInt(b, int64(len(c.body)), 10)
-	b = append(b, "\r\n\r\n"...)
-	b = append(b, c.body...)
-	c.out = b
+// send makes the request of send i. code is empty when it was accepted, else the
+// status and the problem's code.
+func (c *client) send(i uint64) (code string, err error) {
+	c.out = c.out[:0]
+	c.t.request(c.t, c, i)
 	if err := c.conn.SetDeadline(time.Now().Add(c.t.timeout)); err != nil {
 		return "", err
 	}
-	if _, err := c.conn.Write(b); err != nil {
+	if err := c.flush(); err != nil {
 		return "", err
 	}
+	return c.answer()
+}
+
+// flush writes the requests that were put together.
+func (c *client) flush() error {
+	_, err := c.conn.Write(c.out)
+	c.out = c.out[:0]
+	return err
+}
+
+// answer reads the next response.
+func (c *client) answer() (code string, err error) {
 	if err := c.resp.ReadLimitBody(c.br, 1<<20); err != nil {
 		return "", err
 	}
@@ -101,6 +99,47 @@ func (c *client) send(n numbers, i uint64) (code string, err error) {
 		return strconv.Itoa(s) + problemCode(c.resp.Body()), nil
 	}
 	return "", nil
+}
+
+// otpSend is POST /v1/otp/send.
+func otpSend(t *target, c *client, i uint64) {
+	c.body = t.plan.body(c.body[:0], i)
+	b := append(c.out, "POST /v1/otp/send HTTP/1.1\r\nHost: "...)
+	b = append(b, t.host...)
+	b = append(b, "\r\nAuthorization: Bearer "...)
+	b = append(b, t.plan.key(i)...)
+	if t.idem {
+		b = append(b, "\r\nIdempotency-Key: bench-"...)
+		b = strconv.AppendUint(b, t.plan.seed, 36)
+		b = append(b, '-')
+		b = strconv.AppendUint(b, i, 36)
+	}
+	b = append(b, "\r\nContent-Type: application/json\r\nContent-Length: "...)
+	b = strconv.AppendInt(b, int64(len(c.body)), 10)
+	b = append(b, "\r\n\r\n"...)
+	c.out = append(b, c.body...)
+}
+
+// sendsms is Kannel's way to send a text.
+func sendsms(t *target, c *client, i uint64) {
+	user, password, _ := strings.Cut(t.plan.key(i), ":")
+	b := append(c.out, "GET /cgi-bin/sendsms?username="...)
+	b = append(b, url.QueryEscape(user)...)
+	b = append(b, "&password="...)
+	b = append(b, url.QueryEscape(password)...)
+	b = append(b, "&from=Tollgate&to=%2B"...)
+	at := len(b)
+	b = t.plan.to(b, i)
+	b = append(b[:at], b[at+1:]...) // the plus is there already
+	b = append(b, "&text=123456+is+your+Tollgate+code.+It+is+valid+for+5+minutes. HTTP/1.1\r\nHost: "...)
+	b = append(b, t.host...)
+	c.out = append(b, "\r\n\r\n"...)
+}
+
+// userPassword says that a key is good for Kannel.
+func userPassword(key string) bool {
+	user, password, ok := strings.Cut(key, ":")
+	return ok && user != "" && password != ""
 }
 
 // problemCode finds `"code":"..."` in a problem document.

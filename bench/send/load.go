@@ -1,49 +1,89 @@
-package bench
+package send
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"tollgate/bench/stat"
 )
 
-// load is one target under load. It may be run several times; everything adds
-// up.
-type load struct {
-	c       *Config
-	t       *target
-	numbers numbers
-	sink    *sink // nil without a carrier of ours
-	http    *latencies
+// Load is one target under load. It may be run several times; everything adds
+// up until it is taken.
+type Load struct {
+	c    *Config
+	t    *target
+	plan *plan
+	sink *sink // nil without a carrier of ours
+	http *stat.Latencies
 
-	next     atomic.Uint64 // index of the next number
-	sent     atomic.Uint64
-	accepted atomic.Uint64
-	failed   atomic.Uint64 // answered otherwise, or not at all
-	unsent   atomic.Uint64 // due, but the load had ended
-	elapsed  atomic.Int64  // of the runs that ended
-	started  atomic.Int64  // Unix nanoseconds; 0: not running
+	counters
+	elapsed atomic.Int64 // of the runs that ended
+	started atomic.Int64 // Unix nanoseconds; 0: not running
 
 	mu      sync.Mutex
 	idle    []*client
 	refused map[string]uint64
+	taken   snapshot
 }
 
-func newLoad(c *Config, rawURL string, n numbers, s *sink) (*load, error) {
-	t, err := newTarget(rawURL, c)
+type counters struct {
+	sent     atomic.Uint64
+	accepted atomic.Uint64
+	failed   atomic.Uint64 // answered otherwise, or not at all
+	unsent   atomic.Uint64 // due, but the load had ended
+}
+
+// New makes a load, and its carrier where it has one: the gateway may bind from
+// now on.
+func New(cfg Config) (*Load, error) {
+	if errs := cfg.Validate(); errs != nil {
+		return nil, errors.Join(errs...)
+	}
+	c := cfg.withDefaults()
+	p, err := newPlan(&c)
 	if err != nil {
 		return nil, err
 	}
-	return &load{c: c, t: t, numbers: n, sink: s, http: newLatencies(), refused: map[string]uint64{}}, nil
+	l := &Load{c: &c, plan: p, http: stat.NewLatencies(), refused: map[string]uint64{}}
+	if c.SMSC != "" {
+		if l.sink, err = newSink(&c, p); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
 }
 
-// connect opens all connections, so that the load itself does not.
-func (l *load) connect() error {
-	for range l.c.Connections {
+// Sibling loads the same target with the same messages and carrier in another way:
+// its connections, pipeline and rate are those of cfg, what it counts is its own.
+func (l *Load) Sibling(cfg Config) *Load {
+	c := *l.c
+	c.Connections, c.Pipeline, c.Rate = cfg.Connections, cfg.Pipeline, cfg.Rate
+	c = c.withDefaults()
+	return &Load{c: &c, t: l.t, plan: l.plan, sink: l.sink, http: stat.NewLatencies(), refused: map[string]uint64{}}
+}
+
+// Carrier is the address that our carrier listens at; "" without one.
+func (l *Load) Carrier() string {
+	if l.sink == nil {
+		return ""
+	}
+	return l.sink.addr
+}
+
+// Connect opens all connections to the gateway at rawURL, so that the load
+// itself does not. A sibling goes to where the first one went.
+func (l *Load) Connect(rawURL string) (err error) {
+	if l.t == nil {
+		if l.t, err = newTarget(rawURL, l.c, l.plan); err != nil {
+			return err
+		}
+	}
+	for len(l.idle) < l.c.Connections {
 		c, err := l.t.dial()
 		if err != nil {
 			return fmt.Errorf("connect to %s: %w; is the gateway running?", l.t.addr, err)
@@ -53,63 +93,58 @@ func (l *load) connect() error {
 	return nil
 }
 
-func (l *load) close() {
+// Disconnect closes the connections, so that they cost a gateway nothing while
+// another load runs.
+func (l *Load) Disconnect() {
 	for _, c := range l.idle {
 		c.close()
 	}
+	l.idle = nil
 }
 
-// run loads the target for d and waits for the last answers.
-func (l *load) run(ctx context.Context, d time.Duration) {
+// Close ends the load and its carrier.
+func (l *Load) Close() {
+	l.Disconnect()
+	if l.sink != nil {
+		_ = l.sink.server.Close() // it holds nothing worth an error
+	}
+}
+
+// Run loads the target for d and waits for the last answers.
+func (l *Load) Run(ctx context.Context, d time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	start := time.Now()
 	l.started.Store(start.UnixNano())
 	var due chan job
-	if l.c.Rate > 0 {
+	if len(l.c.Rate) > 0 {
 		due = make(chan job, 1<<16)
-		go l.pace(ctx, start, due)
+		go pace(ctx, l.c.Rate.whole(d), start, due)
+	}
+	work := l.work
+	if l.c.Pipeline > 1 {
+		work = l.workPiped
 	}
 	var wg sync.WaitGroup
 	for w := range l.c.Connections {
-		wg.Go(func() { l.work(ctx, w, due) })
+		wg.Go(func() { work(ctx, w, due) })
 	}
 	wg.Wait()
 	l.started.Store(0)
 	l.elapsed.Add(int64(time.Since(start)))
 }
 
-// job is one request of the open loop.
-type job struct{ at time.Time }
-
-// pace hands out requests when they are due, and closes due at the end. When
-// all connections are busy requests wait in the channel, and their latency with
-// them.
-func (l *load) pace(ctx context.Context, start time.Time, due chan<- job) {
-	defer close(due)
-	runtime.LockOSThread() // the pause is a sleep of the thread
-	defer runtime.UnlockOSThread()
-	for i := 0; ; i++ {
-		at := start.Add(time.Duration(float64(i) / l.c.Rate * float64(time.Second)))
-		if end, _ := ctx.Deadline(); at.After(end) {
-			return
-		}
-		for wait := time.Until(at); wait > 0; wait = time.Until(at) {
-			pause(min(wait, 10*time.Millisecond))
-			if ctx.Err() != nil {
-				return
-			}
-		}
-		select {
-		case due <- job{at}:
-		case <-ctx.Done():
-			return
-		}
+// Drain waits until what was accepted has arrived at the carrier, and returns
+// how long that took.
+func (l *Load) Drain() time.Duration {
+	if l.sink == nil {
+		return 0
 	}
+	return l.sink.drain(l.c.Drain)
 }
 
 // work is one connection's loop.
-func (l *load) work(ctx context.Context, w int, due <-chan job) {
+func (l *Load) work(ctx context.Context, w int, due <-chan job) {
 	c := l.take()
 	defer func() { l.put(c) }()
 	for {
@@ -128,44 +163,65 @@ func (l *load) work(ctx context.Context, w int, due <-chan job) {
 			l.unsent.Add(1)
 			continue
 		}
-		i := l.next.Add(1) - 1
-		if l.sink != nil && !l.sink.begin(i, at) {
-			return // the run's memory is used up
-		}
-		c = l.once(c, w, i, at)
+		c = l.once(c, w, l.begin(at), at)
 	}
 }
 
+// begin takes the next send.
+func (l *Load) begin(at time.Time) (i uint64) {
+	i = l.plan.next.Add(1) - 1
+	if l.sink != nil {
+		l.sink.begin(i, at)
+	}
+	return i
+}
+
 // once makes one request and returns the connection to go on with.
-func (l *load) once(c *client, w int, i uint64, at time.Time) *client {
+func (l *Load) once(c *client, w int, i uint64, at time.Time) *client {
 	var err error
 	if c == nil {
-		if c, err = l.t.dial(); err != nil {
-			l.refuse("connect")
-			time.Sleep(50 * time.Millisecond) // a dead gateway is not worth a busy loop
+		if c, err = l.redial(); err != nil {
+			l.refuse("connect", i)
 			return nil
 		}
 	}
 	l.sent.Add(1)
 	began := time.Now()
-	code, err := c.send(l.numbers, i)
+	code, err := c.send(i)
 	if err != nil {
-		l.refuse(l.errorKind(err, time.Since(began)))
+		l.refuse(l.errorKind(err, time.Since(began)), i)
 		c.close()
 		return nil
 	}
-	l.http.record(w, time.Since(at))
+	l.ended(w, i, at, code)
+	return c
+}
+
+// redial opens a connection in place of one that broke.
+func (l *Load) redial() (*client, error) {
+	c, err := l.t.dial()
+	if err != nil {
+		time.Sleep(50 * time.Millisecond) // a dead gateway is not worth a busy loop
+	}
+	return c, err
+}
+
+// ended counts a send that was answered.
+func (l *Load) ended(w int, i uint64, at time.Time, code string) {
+	l.http.Record(w, time.Since(at))
 	if code != "" {
-		l.refuse(code)
-		return c
+		l.refuse(code, i)
+		return
 	}
 	l.accepted.Add(1)
-	return c
+	if l.sink != nil {
+		l.sink.accepted()
+	}
 }
 
 // errorKind sorts the errors of a connection into few kinds. The HTTP reader
 // does not pass on what a time-out was, the clock tells.
-func (l *load) errorKind(err error, took time.Duration) string {
+func (l *Load) errorKind(err error, took time.Duration) string {
 	switch {
 	case took >= l.c.Timeout:
 		return "timeout"
@@ -175,14 +231,22 @@ func (l *load) errorKind(err error, took time.Duration) string {
 	return "connection"
 }
 
-func (l *load) refuse(code string) {
+// refuse counts a send that was not accepted.
+func (l *Load) refuse(code string, i uint64) {
+	if l.sink != nil {
+		l.sink.refused(i)
+	}
+	l.fail(code)
+}
+
+func (l *Load) fail(code string) {
 	l.failed.Add(1)
 	l.mu.Lock()
 	l.refused[code]++
 	l.mu.Unlock()
 }
 
-func (l *load) take() *client {
+func (l *Load) take() *client {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.idle) == 0 {
@@ -193,7 +257,7 @@ func (l *load) take() *client {
 	return c
 }
 
-func (l *load) put(c *client) {
+func (l *Load) put(c *client) {
 	if c == nil {
 		return
 	}
@@ -203,7 +267,7 @@ func (l *load) put(c *client) {
 }
 
 // busy is how long the target has been under load.
-func (l *load) busy() time.Duration {
+func (l *Load) busy() time.Duration {
 	d := l.elapsed.Load()
 	if start := l.started.Load(); start != 0 {
 		d += time.Now().UnixNano() - start

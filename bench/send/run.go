@@ -1,101 +1,129 @@
-package bench
+package send
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
+	"strconv"
 	"time"
+
+	"tollgate/bench/proc"
 )
 
 // bindWait is how long a gateway may take to bind to our carrier: its
 // reconnects back off to half a minute.
 const bindWait = 45 * time.Second
 
-// Run loads the gateway as cfg says, writes a line of progress a second and the
-// result to out, and returns the result. With Config.JSON only the result is
-// written. It ends early with ctx.
-func Run(ctx context.Context, cfg Config, out io.Writer) (*Result, error) {
-	if errs := cfg.Validate(); errs != nil {
-		return nil, errors.Join(errs...)
-	}
-	c := cfg.withDefaults()
-	if c.Seed == 0 {
-		c.Seed = uint64(time.Now().UnixNano())
-	}
-	progress := out
-	if c.JSON {
-		progress = io.Discard
-	}
-	n := newNumbers(c.Seed)
-	var s *sink
-	if c.SMSC != "" {
-		var err error
-		if s, err = newSink(&c, n); err != nil {
-			return nil, err
-		}
-		defer s.server.Close()
-		if err := s.awaitBind(ctx, progress); err != nil {
-			return nil, err
-		}
-	}
-	gateway, err := newLoad(&c, c.URL, n, s)
+// Run loads the gateway as cfg says, writes a line a second to progress and the
+// result to out, and returns it. It ends early with ctx.
+func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, error) {
+	gateway, err := New(cfg)
 	if err != nil {
 		return nil, err
 	}
-	if err := gateway.connect(); err != nil {
+	defer gateway.Close()
+	c := gateway.c
+	if err := gateway.AwaitBind(ctx, progress); err != nil {
 		return nil, err
 	}
-	defer gateway.close()
-	result, err := measure(ctx, &c, gateway, progress)
+	if err := gateway.Connect(c.URL); err != nil {
+		return nil, err
+	}
+	saved := func() error { return nil }
+	if c.Profile != "" {
+		ops := &proc.Ops{URL: c.Ops, Token: c.OpsToken}
+		saved = ops.InBackground(ctx, c.Profile, c.Duration)
+	}
+	result, err := measure(ctx, gateway, progress)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, saved())
 	}
-	return result, result.write(out, c.JSON)
+	if err := errors.Join(saved(), result.write(out, c.JSON)); err != nil {
+		return result, err
+	}
+	if c.HTML != "" {
+		return result, result.page().WriteFile(c.HTML)
+	}
+	return result, nil
 }
 
 // measure runs the load, and the baseline's in between.
-func measure(ctx context.Context, c *Config, gateway *load, progress io.Writer) (*Result, error) {
-	var base *load
+func measure(ctx context.Context, gateway *Load, progress io.Writer) (*Result, error) {
+	c := gateway.c
+	var base *Load
 	if c.Baseline {
-		p, err := startBaseline(ctx, c)
+		p, url, err := StartBaseline(ctx, c.BaselineCommand)
 		if err != nil {
 			return nil, err
 		}
-		defer p.stop()
-		if base, err = newLoad(c, p.url, gateway.numbers, nil); err != nil {
+		defer p.Stop()
+		if base, err = gateway.beside(url); err != nil {
 			return nil, err
 		}
-		if err := base.connect(); err != nil {
-			return nil, err
-		}
-		defer base.close()
+		defer base.Close()
 	}
-	stop := watch(progress, gateway, base)
+	w := watch(progress, gateway, base, c.process())
+	sum, baseSum := NewTally(), NewTally()
 	for _, d := range cut(c) {
 		if ctx.Err() != nil {
 			break
 		}
-		gateway.run(ctx, d)
+		sum.Add(gateway.Slice(ctx, d))
 		if base != nil {
-			if gateway.sink != nil { // what is still on its way would disturb the other
-				gateway.sink.drain(gateway.accepted.Load, c.Drain)
-			}
-			base.run(ctx, d)
+			baseSum.Add(base.Slice(ctx, d))
 		}
 	}
-	stop()
-	if gateway.sink != nil {
-		gateway.sink.drain(gateway.accepted.Load, c.Drain)
-	}
-	r := gateway.result()
+	used := w.stop(sum.Accepted)
+	r := gateway.Result(sum)
+	r.Process, r.Series = used, w.series
 	if base != nil {
-		r.Baseline = base.result()
+		r.Baseline = base.Result(baseSum)
 		if r.Baseline.AcceptedPerSecond > 0 {
 			r.Ratio = r.AcceptedPerSecond / r.Baseline.AcceptedPerSecond
 		}
 	}
 	return r, nil
+}
+
+// Slice runs the load for d, waits until what it sent has arrived, so that it
+// disturbs nobody who comes next, and returns what this one did.
+func (l *Load) Slice(ctx context.Context, d time.Duration) *Tally {
+	l.Begin()
+	l.Run(ctx, d)
+	late := l.Drain()
+	t := l.Take()
+	t.Late = late
+	return t
+}
+
+// beside is a load of the same kind for another target, without a carrier.
+func (l *Load) beside(rawURL string) (*Load, error) {
+	c := *l.c
+	c.SMSC, c.Baseline, c.Dialect = "", false, "tollgate"
+	b, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	return b, b.Connect(rawURL)
+}
+
+// process is the gateway's, as far as it can be known.
+func (c *Config) process() int {
+	if c.PID != 0 {
+		return c.PID
+	}
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return 0
+	}
+	port, err := strconv.Atoi(u.Port())
+	if ip := net.ParseIP(u.Hostname()); err != nil || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return 0 // elsewhere, most likely
+	}
+	return proc.Listener(port)
 }
 
 // cut divides the duration into slices; without a baseline it stays whole.
@@ -109,8 +137,12 @@ func cut(c *Config) (parts []time.Duration) {
 	return parts
 }
 
-// awaitBind waits for the gateway to bind to our carrier.
-func (s *sink) awaitBind(ctx context.Context, progress io.Writer) error {
+// AwaitBind waits for the gateway to bind to our carrier, where there is one.
+func (l *Load) AwaitBind(ctx context.Context, progress io.Writer) error {
+	if l.sink == nil {
+		return nil
+	}
+	s := l.sink
 	fmt.Fprintf(progress, "carrier on %s: waiting for the gateway to bind\n", s.addr)
 	deadline := time.Now().Add(bindWait)
 	for s.server.Stats().Bound == 0 {
@@ -123,38 +155,4 @@ func (s *sink) awaitBind(ctx context.Context, progress io.Writer) error {
 		time.Sleep(20 * time.Millisecond)
 	}
 	return nil
-}
-
-// watch prints a line a second until the returned function is called.
-func watch(out io.Writer, gateway, base *load) (stop func()) {
-	done, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		var before [3]uint64
-		for {
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-			}
-			now := [3]uint64{gateway.accepted.Load(), 0, 0}
-			line := fmt.Sprintf("%5.1fs accepted %d/s", gateway.busy().Seconds(), now[0]-before[0])
-			if s := gateway.sink; s != nil {
-				now[1] = s.submitted.Load()
-				line += fmt.Sprintf("  submitted %d/s", now[1]-before[1])
-			}
-			if base != nil {
-				now[2] = base.accepted.Load()
-				line += fmt.Sprintf("  baseline %d/s", now[2]-before[2])
-			}
-			if failed := gateway.failed.Load(); failed > 0 {
-				line += fmt.Sprintf("  refused or failed %d", failed)
-			}
-			fmt.Fprintln(out, line)
-			before = now
-		}
-	}()
-	return func() { close(done); <-ended }
 }

@@ -9,12 +9,15 @@ import (
 )
 
 var benchCommand = &command{
-	name:     "bench",
-	args:     "send|smpp|traffic|baseline",
-	short:    "load a gateway and measure it, beside a bare HTTP server in the same run",
-	examples: []string{"tollgate bench send --help", "tollgate bench send --rate 1000 --duration 10s", "tollgate bench smpp"},
+	name:  "bench",
+	args:  "send|compare|soak|store|decide|smpp|traffic|baseline",
+	short: "load a gateway and measure it, beside a bare HTTP server and Kannel in the same run",
+	examples: []string{
+		"tollgate bench send --help", "tollgate bench send --rate 1000 --duration 10s",
+		"tollgate bench compare --html compare.html", "tollgate bench soak --duration 2h", "tollgate bench smpp",
+	},
 	run: func(ctx context.Context, c *cli) error {
-		err := bench.Main(ctx, c.args, c.out)
+		err := bench.Main(ctx, c.args, c.out, c.err)
 		switch {
 		case errors.Is(err, flag.ErrHelp): // it has told its flags itself
 			return nil
