@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"tollgate/bench/compare"
 	"tollgate/bench/onebind"
 	"tollgate/bench/send"
 	"tollgate/bench/traffic"
@@ -24,6 +25,15 @@ var commands = []*command{
 			"tollgate bench send --rate 2000 --attack 0.05 --smsc 127.0.0.1:2776",
 		},
 		flags: func(fs *flag.FlagSet) runner { c := new(sendCommand); c.Flags(fs); return c },
+	},
+	{
+		name: "compare", short: "the same load on bare fasthttp, Kannel without and with a store, and Tollgate, in turn, as ratios",
+		examples: []string{
+			"tollgate bench compare",
+			"tollgate bench compare --duration 10m --rounds 9 --dir /var/tmp --html compare.html --json",
+			"tollgate bench compare --no-kannel --connections 512 --rate -1",
+		},
+		flags: func(fs *flag.FlagSet) runner { c := new(compareCommand); c.Flags(fs); return c },
 	},
 	{
 		name: "smpp", short: "one bind: our session and carrier beside gosmpp and go-smpp, as ratios",
@@ -54,6 +64,13 @@ type sendCommand struct{ send.Config }
 
 func (c *sendCommand) run(ctx context.Context, out, progress io.Writer) error {
 	_, err := send.Run(ctx, c.Config, out, progress)
+	return err
+}
+
+type compareCommand struct{ compare.Config }
+
+func (c *compareCommand) run(ctx context.Context, out, progress io.Writer) error {
+	_, err := compare.Run(ctx, c.Config, out, progress)
 	return err
 }
 

@@ -75,14 +75,14 @@ func (l *Load) Carrier() string {
 	return l.sink.addr
 }
 
-// Connect opens all connections to the gateway at rawURL, so that the load
-// itself does not. A sibling goes to where the first one went.
-func (l *Load) Connect(rawURL string) (err error) {
-	if l.t == nil {
-		if l.t, err = newTarget(rawURL, l.c, l.plan); err != nil {
-			return err
-		}
-	}
+// Aim says where the gateway is; siblings made from now on go there too.
+func (l *Load) Aim(rawURL string) (err error) {
+	l.t, err = newTarget(rawURL, l.c, l.plan)
+	return err
+}
+
+// Connect opens all connections, so that the load itself does not.
+func (l *Load) Connect() error {
 	for len(l.idle) < l.c.Connections {
 		c, err := l.t.dial()
 		if err != nil {

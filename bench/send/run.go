@@ -29,7 +29,7 @@ func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, err
 	if err := gateway.AwaitBind(ctx, progress); err != nil {
 		return nil, err
 	}
-	if err := gateway.Connect(c.URL); err != nil {
+	if err := gateway.dial(c.URL); err != nil {
 		return nil, err
 	}
 	saved := func() error { return nil }
@@ -107,7 +107,14 @@ func (l *Load) beside(rawURL string) (*Load, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b, b.Connect(rawURL)
+	return b, b.dial(rawURL)
+}
+
+func (l *Load) dial(rawURL string) error {
+	if err := l.Aim(rawURL); err != nil {
+		return err
+	}
+	return l.Connect()
 }
 
 // process is the gateway's, as far as it can be known.

@@ -17,6 +17,9 @@ var benchCommand = &command{
 		"tollgate bench compare --html compare.html", "tollgate bench soak --duration 2h", "tollgate bench smpp",
 	},
 	run: func(ctx context.Context, c *cli) error {
+		if err := c.FlagSet.Parse(nil); err != nil { // each subcommand reads its own
+			return err
+		}
 		err := bench.Main(ctx, c.args, c.out, c.err)
 		switch {
 		case errors.Is(err, flag.ErrHelp): // it has told its flags itself
