@@ -8,8 +8,11 @@ import (
 	"time"
 
 	"tollgate/bench/compare"
+	"tollgate/bench/decide"
 	"tollgate/bench/onebind"
 	"tollgate/bench/send"
+	"tollgate/bench/soak"
+	"tollgate/bench/storebench"
 	"tollgate/bench/traffic"
 )
 
@@ -34,6 +37,25 @@ var commands = []*command{
 			"tollgate bench compare --no-kannel --connections 512 --rate -1",
 		},
 		flags: func(fs *flag.FlagSet) runner { c := new(compareCommand); c.Flags(fs); return c },
+	},
+	{
+		name: "soak", short: "a constant load for hours; fails on loss, leaks and drift",
+		examples: []string{
+			"tollgate bench soak --duration 2h --rate 1000",
+			"tollgate bench soak --duration 20s --every 1s --rate 300  # the short form",
+			"tollgate bench soak --duration 8h --rate 2000 --url http://127.0.0.1:8080 --ops http://127.0.0.1:9090 --smsc 127.0.0.1:2776 --html soak.html",
+		},
+		flags: func(fs *flag.FlagSet) runner { c := new(soakCommand); c.Flags(fs); return c },
+	},
+	{
+		name: "store", short: "durable commits of each engine of the store, beside a bare log",
+		examples: []string{"tollgate bench store", "tollgate bench store --writers 1,64,512 --dir /var/tmp --rounds 9 --html store.html"},
+		flags:    func(fs *flag.FlagSet) runner { c := new(storeCommand); c.Flags(fs); return c },
+	},
+	{
+		name: "decide", short: "the decision piece by piece: classification, cache, windows, policy",
+		examples: []string{"tollgate bench decide", "tollgate bench decide --goroutines 1,8,64 --json"},
+		flags:    func(fs *flag.FlagSet) runner { c := new(decideCommand); c.Flags(fs); return c },
 	},
 	{
 		name: "smpp", short: "one bind: our session and carrier beside gosmpp and go-smpp, as ratios",
@@ -71,6 +93,27 @@ type compareCommand struct{ compare.Config }
 
 func (c *compareCommand) run(ctx context.Context, out, progress io.Writer) error {
 	_, err := compare.Run(ctx, c.Config, out, progress)
+	return err
+}
+
+type soakCommand struct{ soak.Config }
+
+func (c *soakCommand) run(ctx context.Context, out, progress io.Writer) error {
+	_, err := soak.Run(ctx, c.Config, out, progress)
+	return err
+}
+
+type storeCommand struct{ storebench.Config }
+
+func (c *storeCommand) run(ctx context.Context, out, progress io.Writer) error {
+	_, err := storebench.Run(ctx, c.Config, out, progress)
+	return err
+}
+
+type decideCommand struct{ decide.Config }
+
+func (c *decideCommand) run(ctx context.Context, out, progress io.Writer) error {
+	_, err := decide.Run(ctx, c.Config, out, progress)
 	return err
 }
 

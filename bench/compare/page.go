@@ -38,20 +38,17 @@ func (f *Phase) plots(p *plot.Page) {
 	p.Table(f.Name, "Median (least to most) of the rounds.", f.table())
 	var rates []plot.Bar
 	var http, to [][]stat.Point
-	var names, toNames []string
+	var names []string
 	for _, s := range f.Systems {
 		rates = append(rates, plot.Bar{Name: s.Name, Spread: s.PerSecond})
-		names, http = append(names, s.Name), append(http, s.HTTPCurve)
-		if s.ToCurve != nil {
-			toNames, to = append(toNames, s.Name), append(to, s.ToCurve)
-		}
+		names, http, to = append(names, s.Name), append(http, s.HTTPCurve), append(to, s.ToCurve)
 	}
 	if f.Rate == "" {
 		p.Bars(f.Name+": messages a second", "At the carrier until the last one arrived; of the bare server, answered. Median, least to most.", "%.0f/s", rates)
 	}
 	p.Split(f.Name+": CPU a message", "Microseconds in user mode and in the kernel.", "us", f.split())
 	p.Percentiles(f.Name+": HTTP latency", "From the intended start of each request to its answer.", names, http)
-	p.Percentiles(f.Name+": HTTP to SMSC", "From the intended start of each request to its submit_sm.", toNames, to)
+	p.Percentiles(f.Name+": HTTP to SMSC", "From the intended start of each request to its submit_sm.", names, to)
 }
 
 // split is where the CPU went.

@@ -93,7 +93,7 @@ func (w *Parts) sum() (v float64) {
 
 func (w *Parts) names() (lines []Line) {
 	for _, part := range w.Values {
-		lines = append(lines, Line{Name: part.Name})
+		lines = append(lines, Line{Name: part.Name, X: []float64{0}})
 	}
 	return lines
 }

@@ -64,7 +64,7 @@ func (p *Page) Lines(l Lines) {
 	p.card(l.Title, l.About, b.String())
 }
 
-// Percentiles adds latency by percentile. The x axis stretches towards the tail:
+// Percentiles adds latency by percentile; a curve without points is left out. The x axis stretches towards the tail:
 // each nine has the same room.
 func (p *Page) Percentiles(title, about string, names []string, curves [][]stat.Point) {
 	l := Lines{Title: title, About: about, XLabel: "percentile", YLabel: "ms", YLog: true}
@@ -118,6 +118,9 @@ func legend(lines []Line) string {
 	var b strings.Builder
 	b.WriteString(`<div class="legend">`)
 	for i, l := range lines {
+		if len(l.X) == 0 { // it keeps its colour for where it has points
+			continue
+		}
 		fmt.Fprintf(&b, `<span><i style="background:%s"></i>%s</span>`, colours[i%len(colours)], html.EscapeString(l.Name))
 	}
 	b.WriteString(`</div>`)

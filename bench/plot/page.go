@@ -37,6 +37,7 @@ p{margin:0 0 10px;color:var(--dim);max-width:78ch}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px;width:100%}
 th,td{text-align:right;padding:5px 10px;border-bottom:1px solid var(--line);white-space:nowrap}
 th:first-child,td:first-child{text-align:left}th{color:var(--dim);font-weight:600}
+td small{display:block;color:var(--dim);font-size:12px}
 svg{display:block;width:100%;height:auto}
 svg text{fill:var(--dim);font-size:12px}svg .value{fill:var(--ink)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px;margin:4px 0 8px}
@@ -87,12 +88,21 @@ func (p *Page) Table(title, about string, rows [][]string) {
 	for _, row := range rows {
 		b.WriteString("<tr>")
 		for _, text := range row {
-			fmt.Fprintf(&b, "<%s>%s</%s>", cell, html.EscapeString(text), cell)
+			fmt.Fprintf(&b, "<%s>%s</%s>", cell, figure(text), cell)
 		}
 		b.WriteString("</tr>\n")
 		cell = "td"
 	}
 	p.card(title, about, `<div class="wide"><table>`+b.String()+`</table></div>`)
+}
+
+// figure is a cell; a spread in brackets behind a figure goes below it.
+func figure(text string) string {
+	median, spread, ok := strings.Cut(text, " (")
+	if !ok {
+		return html.EscapeString(text)
+	}
+	return html.EscapeString(median) + "<small>" + html.EscapeString(strings.TrimSuffix(spread, ")")) + "</small>"
 }
 
 // card adds a section around body, which is HTML.
