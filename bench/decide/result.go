@@ -18,7 +18,7 @@ import (
 type Row struct {
 	Piece      string       `json:"piece"`
 	Goroutines int          `json:"goroutines"`
-	NS         stat.Spread  `json:"ns"` // of a core, for each call
+	NS         stat.Spread  `json:"cpu_ns"` // for each call
 	PerSecond  stat.Spread  `json:"per_second"`
 	Allocs     stat.Spread  `json:"allocs"`
 	Latency    stat.Latency `json:"latency"` // with the clock in it
@@ -42,7 +42,7 @@ func write(out io.Writer, rows []*Row, asJSON bool) error {
 }
 
 func table(rows []*Row) [][]string {
-	list := [][]string{{"piece", "goroutines", "ns a call", "calls/s", "allocs", "latency"}}
+	list := [][]string{{"piece", "goroutines", "CPU ns a call", "calls/s", "allocs", "latency"}}
 	for _, r := range rows {
 		list = append(list, []string{
 			r.Piece, strconv.Itoa(r.Goroutines), r.NS.Format("%.0f"), fmt.Sprintf("%.0f", r.PerSecond.Median), fmt.Sprintf("%.2f", r.Allocs.Median), r.Latency.String(),
@@ -64,7 +64,7 @@ func page(rows []*Row) *plot.Page {
 			names, curves = append(names, r.Piece), append(curves, r.curve)
 		}
 	}
-	p.Bars("Cost of a call", "Nanoseconds of a core, by goroutines; wall clock, so what others take of the machine is in it.", "%.0f ns", bars)
+	p.Bars("Cost of a call", "CPU nanoseconds, by goroutines.", "%.0f ns", bars)
 	p.Percentiles(fmt.Sprintf("Latency with %d goroutines", rows[len(rows)-1].Goroutines), "With the clock's own cost in it.", names, curves)
 	return p
 }

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tollgate/bench/proc"
 	"tollgate/bench/stat"
 )
 
@@ -51,12 +52,11 @@ func Run(ctx context.Context, cfg Config, out, progress io.Writer) ([]*Row, erro
 func (r *Row) add(p piece, d time.Duration) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	began := time.Now()
+	used, began := proc.Self(), time.Now()
 	n := inParallel(p, r.Goroutines, d, nil)
 	took := time.Since(began)
 	runtime.ReadMemStats(&after)
-	cores := min(r.Goroutines, runtime.GOMAXPROCS(0))
-	r.ns = append(r.ns, float64(took.Nanoseconds())*float64(cores)/float64(n))
+	r.ns = append(r.ns, float64((proc.Self()-used).Nanoseconds())/float64(n))
 	r.rates = append(r.rates, float64(n)/took.Seconds())
 	r.allocs = append(r.allocs, float64(after.Mallocs-before.Mallocs)/float64(n))
 	inParallel(p, r.Goroutines, d/2, r.each)

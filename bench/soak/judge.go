@@ -2,9 +2,15 @@ package soak
 
 import (
 	"fmt"
+	"time"
 
 	"tollgate/bench/stat"
 )
+
+// settled is how long a run must be for its memory and latency to be judged: in
+// a shorter one caches, tables and the heap's goal still grow. Goroutines and
+// descriptors have their number at once.
+const settled = 10 * time.Minute
 
 // judgedMin is how many samples a slope needs, beside those of the first quarter.
 const judgedMin = 6
@@ -18,14 +24,28 @@ type figure struct {
 	bound func(*Config) float64
 }
 
-func ofRSS(c *Config) float64 { return c.RSSGrowth }
+func always(c *Config) float64 { return c.RSSGrowth }
+
+func ofRSS(c *Config) float64 {
+	if c.Duration < settled {
+		return 0
+	}
+	return c.RSSGrowth
+}
+
+func ofP99(c *Config) float64 {
+	if c.Duration < settled {
+		return 0
+	}
+	return c.P99Growth
+}
 
 var figures = []figure{
 	{"RSS, MB", 1e6, 16e6, func(s *Sample) float64 { return s.RSS }, ofRSS},
 	{"heap in use, MB", 1e6, 16e6, func(s *Sample) float64 { return s.Heap }, ofRSS},
-	{"goroutines", 1, 20, func(s *Sample) float64 { return s.Goroutines }, ofRSS},
-	{"file descriptors", 1, 20, func(s *Sample) float64 { return s.FDs }, ofRSS},
-	{"p99 HTTP to SMSC, ms", 1, 2, func(s *Sample) float64 { return s.ToP99 }, func(c *Config) float64 { return c.P99Growth }},
+	{"goroutines", 1, 20, func(s *Sample) float64 { return s.Goroutines }, always},
+	{"file descriptors", 1, 20, func(s *Sample) float64 { return s.FDs }, always},
+	{"p99 HTTP to SMSC, ms", 1, 2, func(s *Sample) float64 { return s.ToP99 }, ofP99},
 }
 
 // Trend is how one figure went.

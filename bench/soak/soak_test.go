@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"tollgate/bench/send"
 )
@@ -85,6 +86,17 @@ func TestNotJudged(t *testing.T) {
 	r.judge(&c)
 	if r.err() != nil || len(r.Trends) == 0 {
 		t.Errorf("%v, %v", r.err(), r.Trends)
+	}
+	c = Default()
+	c.Duration = 20 * time.Second
+	r = sampled(leak)
+	r.judge(&c)
+	if r.err() != nil || len(r.Trends) == 0 {
+		t.Errorf("a short run: %v, %v", r.err(), r.Trends)
+	}
+	r = sampled(func(i int, s *Sample) { s.Goroutines += 5 * float64(i) })
+	if r.judge(&c); r.err() == nil {
+		t.Error("goroutines that leak in a short run")
 	}
 	c = Default()
 	r = sampled(leak)

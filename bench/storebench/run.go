@@ -80,7 +80,7 @@ func measure(ctx context.Context, c *Config, engines []*engine, writers int, n *
 // slice has writers commit one after the other for d.
 func slice(ctx context.Context, e *engine, writers int, d time.Duration, n *atomic.Uint64, row *Row) error {
 	e.syncs.Take() // of openings and flushes in between
-	before := usage()
+	before := proc.Self()
 	began := time.Now()
 	end := began.Add(d)
 	var count atomic.Uint64
@@ -107,16 +107,7 @@ func slice(ctx context.Context, e *engine, writers int, d time.Duration, n *atom
 		return errors.New("nothing was committed")
 	}
 	row.rates = append(row.rates, float64(count.Load())/took.Seconds())
-	row.cpu = append(row.cpu, (usage()-before).Seconds()*1e6/float64(count.Load()))
+	row.cpu = append(row.cpu, (proc.Self()-before).Seconds()*1e6/float64(count.Load()))
 	row.syncs.Merge(e.syncs.Take())
 	return nil
-}
-
-// usage is the CPU that this process has used; 0 where that is not known.
-func usage() time.Duration {
-	u, err := proc.Read(os.Getpid())
-	if err != nil {
-		return 0
-	}
-	return u.CPU()
 }
