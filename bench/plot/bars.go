@@ -17,7 +17,7 @@ type Bar struct {
 // Bars adds horizontal bars of medians, with whiskers from the least to the
 // most. verb writes a value, as in "%.2fx".
 func (p *Page) Bars(title, about, verb string, bars []Bar) {
-	const row, label, value = 34, 230, 210
+	const row, label, value = 34, 230, 240
 	most := 0.0
 	for _, b := range bars {
 		most = max(most, b.Most)

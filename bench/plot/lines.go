@@ -143,7 +143,11 @@ func frame(b *strings.Builder, x, y *axis, xlabel, ylabel string) {
 		}
 		at := px(x, t.at)
 		fmt.Fprintf(b, `<line x1="%.1f" x2="%.1f" y1="%d" y2="%d" stroke="var(--grid)"/>`, at, at, top, height-bottom)
-		fmt.Fprintf(b, `<text x="%.1f" y="%d" text-anchor="middle">%s</text>`, at, height-bottom+17, html.EscapeString(t.text))
+		anchor := "middle"
+		if at > width-right-20 { // it would be cut off
+			at, anchor = width-2, "end"
+		}
+		fmt.Fprintf(b, `<text x="%.1f" y="%d" text-anchor="%s">%s</text>`, at, height-bottom+17, anchor, html.EscapeString(t.text))
 	}
 	fmt.Fprintf(b, `<line x1="%d" x2="%d" y1="%d" y2="%d" stroke="var(--line)"/>`, left, width-right, height-bottom, height-bottom)
 	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="middle">%s</text>`, (left+width-right)/2, height-6, html.EscapeString(xlabel))

@@ -36,6 +36,7 @@ p{margin:0 0 10px;color:var(--dim);max-width:78ch}
 .tile b{display:block;font-size:22px;font-variant-numeric:tabular-nums}.tile span{color:var(--dim);font-size:13px;display:block}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px;width:100%}
 th,td{text-align:right;padding:5px 10px;border-bottom:1px solid var(--line);white-space:nowrap}
+th{white-space:normal;vertical-align:bottom}
 th:first-child,td:first-child{text-align:left}th{color:var(--dim);font-weight:600}
 td small{display:block;color:var(--dim);font-size:12px}
 svg{display:block;width:100%;height:auto}

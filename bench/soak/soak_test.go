@@ -2,11 +2,15 @@ package soak
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"tollgate/bench/devgate/devgatetest"
 	"tollgate/bench/send"
 )
 
@@ -116,4 +120,50 @@ func TestValidate(t *testing.T) {
 	if errs := bad.Validate(); len(errs) < 6 {
 		t.Errorf("%d errors: %v", len(errs), errs)
 	}
+}
+
+// The short form: a gateway of our own, a few seconds, and nothing lost.
+func TestRun(t *testing.T) {
+	program := devgatetest.Build(t)
+	short := func(t *testing.T) Config {
+		c := Default()
+		c.Command, c.Dir = []string{program}, t.TempDir()
+		c.Duration, c.Every, c.Rate, c.Connections = 3*time.Second, 200*time.Millisecond, 50, 4
+		return c
+	}
+	t.Run("clean", func(t *testing.T) {
+		var out strings.Builder
+		r, err := Run(t.Context(), short(t), &out, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Sends.Accepted < 120 || r.Sends.Submitted != r.Sends.Accepted || len(r.Samples) < 8 || !strings.Contains(out.String(), "nothing leaks, drifts or was lost") {
+			t.Errorf("%+v\n%s", r, out.String())
+		}
+	})
+	t.Run("a gateway that dies", func(t *testing.T) {
+		_, err := Run(t.Context(), short(t), io.Discard, &killer{t: t})
+		if !errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), "were not accepted") {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// killer kills the gateway that the progress names, after its first sample.
+type killer struct {
+	t   *testing.T
+	pid int
+}
+
+func (k *killer) Write(b []byte) (int, error) {
+	if k.pid == 0 {
+		if _, err := fmt.Sscanf(string(b), "started a gateway, process %d,", &k.pid); err != nil {
+			k.t.Errorf("the progress begins with %q", b)
+		}
+	} else if strings.Contains(string(b), "accepted") {
+		if p, err := os.FindProcess(k.pid); err == nil {
+			_ = p.Kill() // once is enough, and it is ours
+		}
+	}
+	return len(b), nil
 }

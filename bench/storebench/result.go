@@ -87,7 +87,7 @@ func (r *Result) page() *plot.Page {
 	var curves [][]stat.Point
 	var bars []plot.Bar
 	for _, row := range r.Rows {
-		name := fmt.Sprintf("%s, %d writers", row.Engine, row.Writers)
+		name := fmt.Sprintf("%s, %d at once", row.Engine, row.Writers)
 		names, curves = append(names, name), append(curves, row.curve)
 		bars = append(bars, plot.Bar{Name: name, Spread: row.PerSecond})
 	}
