@@ -3,6 +3,7 @@ package compare
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -58,20 +59,28 @@ func TestRun(t *testing.T) {
 // Ratios are made within a round: what slows a whole round down does not show.
 func TestRatiosWithinARound(t *testing.T) {
 	f := newPhase(&phase{"closed", send.Config{Connections: 64}}, []*system{{name: bare}, {name: kannel}, {name: tollgate}})
-	for round, slow := range []float64{1, .1, .5} {
+	for n, slow := range []float64{1, .1, .5} {
 		add := func(i int, accepted, submitted float64) {
 			scale := func(v float64) uint64 { return uint64(v * slow * 10) }
 			tally := &send.Tally{Busy: 10 * time.Second, HTTP: stat.NewLatencies(), Counts: send.Counts{Accepted: scale(accepted), Submitted: scale(submitted)}}
 			if i > 0 {
 				tally.ToSMSC = stat.NewLatencies()
 			}
-			from := proc.Usage{User: time.Duration(round) * time.Second}
-			f.systems[i].add(tally, from, proc.Usage{User: from.User + time.Second/10, RSS: int64(round)})
+			from := proc.Usage{User: time.Duration(n) * time.Second}
+			f.systems[i].add(tally, from, proc.Usage{User: from.User + time.Second/10, RSS: int64(n)})
 		}
 		add(0, 40_000, 0)
 		add(1, 8000, 5000)
 		add(2, 22_000, 20_000)
 	}
+	for i, g := range f.systems { // a fourth round in which Kannel fails
+		if i == 1 {
+			g.failed(errors.New("it takes no connection"))
+		} else {
+			g.rounds = append(g.rounds, round{22_000, 40_000})
+		}
+	}
+	f.systems[2].rounds[3].accepted = 22_000
 	f.sum()
 	if q := f.Ratios[0]; q.To != bare || q.Median != .55 || q.Least != .55 || q.Most != .55 {
 		t.Errorf("of the bare server, by what was accepted: %+v", q)
@@ -79,7 +88,7 @@ func TestRatiosWithinARound(t *testing.T) {
 	if q := f.Ratios[1]; q.To != kannel || q.Median != 4 || q.N != 3 {
 		t.Errorf("of Kannel, by what reached the carrier: %+v", q)
 	}
-	if s := f.Systems[1]; s.Missing != 48_000 || s.RSS != 2 || s.PerSecond.Most != 5000 {
+	if s := f.Systems[1]; s.Missing != 48_000 || s.Failed != 1 || s.RSS != 2 || s.PerSecond.Most != 5000 {
 		t.Errorf("%+v", s)
 	}
 	var out bytes.Buffer
@@ -87,7 +96,7 @@ func TestRatiosWithinARound(t *testing.T) {
 	if err := r.write(&out, false); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Kannel is missing: it is <not> there", "Tollgate is 0.55x (0.55x to 0.55x) of bare fasthttp", "ON TMPFS", "48000 accepted messages had not reached"} {
+	for _, want := range []string{"Kannel is missing: it is <not> there", "Tollgate is 0.55x (0.55x to 0.55x) of bare fasthttp", "ON TMPFS", "48000 accepted messages had not reached", "1 slices gave no figures, the last: it takes no connection"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}

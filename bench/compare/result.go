@@ -54,6 +54,8 @@ type System struct {
 	RSS       int64             `json:"rss"`     // after its last slice, at most
 	Missing   uint64            `json:"missing"` // accepted and not at the carrier when the drain ended
 	Errors    map[string]uint64 `json:"errors,omitempty"`
+	Failed    int               `json:"failed_slices,omitempty"` // that gave no figures
+	FailedWhy string            `json:"failed_why,omitempty"`
 	HTTPCurve []stat.Point      `json:"http_curve,omitempty"`
 	ToCurve   []stat.Point      `json:"to_smsc_curve,omitempty"`
 }
@@ -64,8 +66,13 @@ type Ratio struct {
 	stat.Spread
 }
 
+// round is one slice's rates, 0 where it failed.
+type round struct{ accepted, rate float64 }
+
 // figures are one system's, round by round.
 type figures struct {
+	rounds                                                        []round
+	lastError                                                     error
 	total                                                         *send.Tally
 	accepted, rates, httpP50, httpP99, toP50, toP99, user, system []float64
 	rss                                                           int64
@@ -107,6 +114,9 @@ func (f *Phase) sum() {
 		s.Accepted, s.PerSecond = stat.SpreadOf(g.accepted), stat.SpreadOf(g.rates)
 		s.HTTPP50, s.HTTPP99, s.ToP50, s.ToP99 = stat.SpreadOf(g.httpP50), stat.SpreadOf(g.httpP99), stat.SpreadOf(g.toP50), stat.SpreadOf(g.toP99)
 		s.User, s.System, s.RSS = stat.SpreadOf(g.user), stat.SpreadOf(g.system), g.rss
+		if g.lastError != nil {
+			s.Failed, s.FailedWhy = len(g.rounds)-len(g.rates), g.lastError.Error()
+		}
 		s.Errors, s.HTTPCurve = g.total.Errors, g.total.HTTP.Curve()
 		if g.total.ToSMSC != nil {
 			s.Missing, s.ToCurve = g.total.Missing(), g.total.ToSMSC.Curve()
@@ -114,13 +124,15 @@ func (f *Phase) sum() {
 		if g == ours || f.Rate != "" {
 			continue
 		}
-		mine := ours.rates
-		if g.total.ToSMSC == nil { // the bare server only accepts
-			mine = ours.accepted
-		}
 		var ratios []float64
-		for round := range g.rates {
-			ratios = append(ratios, mine[round]/g.rates[round])
+		for i, theirs := range g.rounds {
+			mine := ours.rounds[i].rate
+			if g.total.ToSMSC == nil { // the bare server only accepts
+				mine = ours.rounds[i].accepted
+			}
+			if mine > 0 && theirs.rate > 0 {
+				ratios = append(ratios, mine/theirs.rate)
+			}
 		}
 		f.Ratios = append(f.Ratios, Ratio{s.Name, stat.SpreadOf(ratios)})
 	}
@@ -186,6 +198,9 @@ func (f *Phase) table() [][]string {
 // complain says what was lost or refused: figures are worth little then.
 func (f *Phase) complain(out io.Writer) {
 	for _, s := range f.Systems {
+		if s.Failed > 0 {
+			fmt.Fprintf(out, "%s: %d slices gave no figures, the last: %s\n", s.Name, s.Failed, s.FailedWhy)
+		}
 		if s.Missing > 0 {
 			fmt.Fprintf(out, "%s: %d accepted messages had not reached the carrier when their time was over\n", s.Name, s.Missing)
 		}

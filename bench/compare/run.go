@@ -97,12 +97,15 @@ func measure(ctx context.Context, c *Config, systems []*system, p phase, slice t
 				return nil, fmt.Errorf("the comparison was ended: %w", err)
 			}
 			rate, err := one(ctx, s, &p, slice, f.systems[i])
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", s.name, err)
+			if err != nil { // one bad slice is no reason to throw the others away
+				f.systems[i].failed(err)
 			}
 			line += fmt.Sprintf("  %s %.0f/s", s.name, rate)
 		}
 		fmt.Fprintln(progress, line)
+	}
+	if ours := f.systems[len(systems)-1]; len(ours.accepted) == 0 {
+		return nil, fmt.Errorf("tollgate accepted nothing: %w", ours.lastError)
 	}
 	f.sum()
 	return f, nil
@@ -124,6 +127,12 @@ func one(ctx context.Context, s *system, p *phase, slice time.Duration, f *figur
 	return f.rates[len(f.rates)-1], nil
 }
 
+// failed keeps the place of a slice that did not come about.
+func (f *figures) failed(err error) {
+	f.rounds = append(f.rounds, round{})
+	f.lastError = err
+}
+
 // add takes one slice's figures.
 func (f *figures) add(t *send.Tally, before, after proc.Usage) {
 	f.total.Add(t)
@@ -136,6 +145,7 @@ func (f *figures) add(t *send.Tally, before, after proc.Usage) {
 	}
 	http := t.HTTP.Summary()
 	f.rates = append(f.rates, rate)
+	f.rounds = append(f.rounds, round{t.AcceptedPerSecond(), rate})
 	f.httpP50, f.httpP99 = append(f.httpP50, http.P50), append(f.httpP99, http.P99)
 	perMessage := func(d time.Duration) float64 { return d.Seconds() * 1e6 / float64(t.Accepted) }
 	f.user = append(f.user, perMessage(after.User-before.User))
