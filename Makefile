@@ -41,5 +41,7 @@ fuzz:
 		go test -run '^$$' -fuzz "^$${f#*:}\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$${f%:*} | tail -n 2 || exit 1; \
 	done
 
+# bench gives the same load to bare fasthttp, Kannel where it is installed, and
+# Tollgate, in turn: BENCH="--duration 10m --html compare.html" for a long one.
 bench:
-	go run ./cmd/tollgate bench send --baseline
+	go run ./cmd/tollgate bench compare $(BENCH)
