@@ -29,12 +29,13 @@ type replayRig struct {
 	partners map[string][]subscriber.PLMN
 	tables   gateway.Tables
 	cells    *hlr.Cells
+	silent   bool            // nobody reads the evidence
 	hosts    map[uint32]bool // systems that rent out machines
 	price    func(string) float64
 }
 
 func newReplayRig(f *replayFlags) (*replayRig, error) {
-	rig := &replayRig{cfg: config.Default()}
+	rig := &replayRig{cfg: config.Default(), silent: f.decisions == "" && f.explain == "" && f.compare == ""}
 	var err error
 	if f.config != "" {
 		if rig.cfg, err = config.Load(f.config, os.LookupEnv); err != nil {
@@ -141,6 +142,7 @@ func (rig *replayRig) lanes() (lanes []*replay.Lane) {
 func (rig *replayRig) engine(policy func(string) *fraud.Policy) *replay.Engine {
 	return replay.NewEngine(replay.Config{
 		Policy:      policy,
+		Silent:      rig.silent,
 		Region:      func(tenant string) string { return rig.regions[tenant] },
 		Number:      rig.tables.Number,
 		Client:      rig.client,

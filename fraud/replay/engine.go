@@ -23,6 +23,9 @@ type Config struct {
 	Client      func(ip netip.Addr, asn uint32) fraud.Client
 	Windows     Windows
 	Subscribers Subscribers
+	// Silent leaves the evidence out of the decisions' reasons, for who only
+	// counts them.
+	Silent bool
 	// Awaiting is how many sends' outcomes are awaited; beyond, those of the
 	// oldest are not told any more. Default 1 048 576, 64 octets each.
 	Awaiting int
@@ -55,6 +58,7 @@ type Engine struct {
 	checked window.Check
 	receipt window.Receipt
 	last    Decided
+	reasons []fraud.Reason
 }
 
 // NewEngine makes an engine with a cold start.
@@ -62,7 +66,7 @@ func NewEngine(cfg Config) *Engine {
 	if cfg.Awaiting <= 0 {
 		cfg.Awaiting = 1 << 20
 	}
-	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting), words: words{}}
+	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting), words: words{}, reasons: make([]fraud.Reason, 0, 32)}
 }
 
 // Feed takes the next event. For a send it returns the decision, else nil.
@@ -102,7 +106,12 @@ func (g *Engine) decide(e *Event) *Decided {
 		g.seen = g.cfg.Subscribers.Facts(&g.subject, &g.facts)
 	}
 	g.count(e, &n)
-	d.Decision = d.Policy.Decide(&g.facts)
+	if g.cfg.Silent {
+		d.Decision = d.Policy.DecideSilently(&g.facts, g.reasons[:0])
+	} else {
+		d.Decision = d.Policy.DecideInto(&g.facts, g.reasons[:0])
+	}
+	g.reasons = d.Decision.Reasons
 	if err != nil {
 		refuseInvalid(&d.Decision, err)
 		g.Counts.Invalid++
