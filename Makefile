@@ -3,7 +3,7 @@ SHELL = /bin/bash
 .SHELLFLAGS = -o pipefail -c
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run demo test check build bench fuzz
+.PHONY: run demo test check build bench fuzz fraud-report
 
 run:
 	go run ./cmd/tollgate dev
@@ -45,3 +45,7 @@ fuzz:
 # Tollgate, in turn: BENCH="--duration 10m --html compare.html" for a long one.
 bench:
 	go run ./cmd/tollgate bench compare $(BENCH)
+
+# The policy `default` and three baselines on held-out traffic (fraud/README.md); some GB of memory, minutes.
+fraud-report:
+	go run ./cmd/tollgate bench fraud --seeds 1001-1005

@@ -298,6 +298,32 @@ func TestVersionNamesContent(t *testing.T) {
 	}
 }
 
+// Reasons go into the caller's slice: a decision on facts whose evidence quotes
+// nothing allocates nothing, and without evidence none does.
+func TestDecideIntoAllocatesNothing(t *testing.T) {
+	p := shipped(t, "default")
+	swapped, plain := clean("login"), clean("login")
+	for _, e := range []edit{imsi(time.Hour), iccid(0), jump} {
+		e(&swapped)
+	}
+	reasons := make([]fraud.Reason, 0, 32)
+	for name, decide := range map[string]func(){
+		"plain":    func() { p.DecideInto(&plain, reasons[:0]) },
+		"silently": func() { p.DecideSilently(&swapped, reasons[:0]) },
+	} {
+		if n := testing.AllocsPerRun(100, decide); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+	one, other := p.Decide(&swapped), p.DecideSilently(&swapped, reasons[:0])
+	if one.Score != other.Score || one.Kind != other.Kind || one.Rule != other.Rule || len(one.Reasons) != len(other.Reasons) {
+		t.Errorf("%+v\nsilently %+v", one, other)
+	}
+	if into := p.DecideInto(&swapped, reasons[:0]); !reflect.DeepEqual(one, into) {
+		t.Errorf("%+v\ninto %+v", one, into)
+	}
+}
+
 func BenchmarkDecide(b *testing.B) {
 	p := shipped(b, "default")
 	for name, edits := range map[string][]edit{"clean": nil, "swap": {imsi(time.Hour), iccid(0), jump}} {

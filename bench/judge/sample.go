@@ -74,3 +74,17 @@ func (u *unit) add(allowed bool) {
 func (s *Sample) sort() {
 	slices.SortStableFunc(s.sends, func(a, b send) int { return int(b.score) - int(a.score) })
 }
+
+// Append takes the files of another sample behind its own.
+func (s *Sample) Append(o *Sample) {
+	units := uint32(len(s.units))
+	for _, u := range o.units {
+		u.file += s.files
+		s.units = append(s.units, u)
+	}
+	for _, x := range o.sends {
+		x.unit += units
+		s.sends = append(s.sends, x)
+	}
+	s.files += o.files
+}

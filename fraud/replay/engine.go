@@ -24,6 +24,9 @@ type Config struct {
 	Client      func(ip netip.Addr, asn uint32) fraud.Client
 	Windows     Windows
 	Subscribers Subscribers
+	// Silent leaves the evidence out of the decisions' reasons, for who only
+	// counts them.
+	Silent bool
 	// Awaiting is how many sends' outcomes are awaited; beyond, those of the
 	// oldest are not told any more. Default 1 048 576, 64 octets each.
 	Awaiting int
@@ -57,6 +60,7 @@ type Engine struct {
 	checked window.Check
 	receipt window.Receipt
 	last    Decided
+	reasons []fraud.Reason
 }
 
 // NewEngine makes an engine with a cold start.
@@ -64,7 +68,7 @@ func NewEngine(cfg Config) *Engine {
 	if cfg.Awaiting <= 0 {
 		cfg.Awaiting = 1 << 20
 	}
-	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting), blocks: ranges.New(0), words: words{}}
+	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting), blocks: ranges.New(0), words: words{}, reasons: make([]fraud.Reason, 0, 32)}
 }
 
 // Feed takes the next event. For a send it returns the decision, else nil.
@@ -107,7 +111,12 @@ func (g *Engine) decide(e *Event) *Decided {
 	if err == nil {
 		g.facts.RangeBlock = g.blocks.Find(e.At, tenant, d.To)
 	}
-	d.Decision = d.Policy.Decide(&g.facts)
+	if g.cfg.Silent {
+		d.Decision = d.Policy.DecideSilently(&g.facts, g.reasons[:0])
+	} else {
+		d.Decision = d.Policy.DecideInto(&g.facts, g.reasons[:0])
+	}
+	g.reasons = d.Decision.Reasons
 	if err == nil {
 		g.blocks.Decided(e.At, tenant, d.To, d.Policy, &d.Decision, nil)
 	}

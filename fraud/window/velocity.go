@@ -19,10 +19,15 @@
 //   - Crowding is where newcomers' numbers come from: down from the country to
 //     a thousand numbers, the deviance of each range's share from what it is
 //     used to (crowd.go). A flash crowd shows nothing in it.
+//   - Open codes are newcomers' as far as they should have been typed in by
+//     their age; what is just on its way is not open.
+//   - Refused sends bring no outcome. How much of the latest newcomers looked
+//     suspect is kept per country and class (suspect.go): the memory of a
+//     campaign that takes another range.
 //   - Staged approvals come from other devices and networks than the send, or
 //     after ever the same time (staged.go).
 //   - A failed receipt blames no range while its country or network fails at
-//     large.
+//     large, and then nothing is missing from the country's stream.
 //
 // Memory is bounded and allocated once: each kind of key has a flat table of
 // fixed size, split into shards with a lock each. A key takes 8 octets of head
