@@ -67,7 +67,9 @@ func (s *Service) numberFacts(q *sending, g *gathered) {
 // a plain hash: it lives in memory only.
 func (s *Service) velocityKeys(q *sending) window.Send {
 	k := window.Send{At: q.began, Tenant: q.t.ID, To: q.number.MSISDN}
-	k.IP, _ = netip.ParseAddr(q.r.Context.IP)
+	if q.r.Context.IP != "" {
+		k.IP, _ = netip.ParseAddr(q.r.Context.IP)
+	}
 	if d := q.r.Context.DeviceID; d != "" {
 		k.Device = max(1, xxhash.Sum64String(q.t.ID+"/"+d))
 	}
