@@ -205,10 +205,13 @@ func (l *lane) heed(f *flight, found string, took time.Duration) bool {
 	if f.gone {
 		return false
 	}
+	if found == fenceNotAsked {
+		return true
+	}
 	now := l.d.now()
 	f.fenced = now
 	stop := found == fenceChanged || found == fenceUnknown && f.msg.Fence.Required
-	if found != fenceNotAsked && found != fenceFresh {
+	if found != fenceFresh {
 		f.step("fence", "", found, now, took)
 	}
 	if !stop || f.msg.Fence.Observe {

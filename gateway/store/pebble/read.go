@@ -113,17 +113,21 @@ func (s *Store) accepted(id store.ID) (accepted, error) {
 // that the message was accepted with.
 func (s *Store) Delivery(_ context.Context, id store.ID) (*store.Delivery, error) {
 	d, err := s.laterDelivery(id)
-	if !errors.Is(err, store.ErrNotFound) {
+	if err == nil && d.First == 0 || err != nil && !errors.Is(err, store.ErrNotFound) {
 		return d, err
 	}
 	a, err := s.accepted(id)
-	if err == nil && a.delivery == nil {
-		err = store.ErrNotFound
+	if err != nil {
+		return nil, err
 	}
-	return a.delivery, err
+	if d == nil && a.delivery == nil {
+		return nil, store.ErrNotFound
+	}
+	return a.with(d), nil
 }
 
-// laterDelivery is the delivery if it was written since the message was accepted.
+// laterDelivery is the delivery if it was written since the message was accepted,
+// as it was written: without its First steps.
 func (s *Store) laterDelivery(id store.ID) (*store.Delivery, error) {
 	d, err := readRecord(s, store.DecodeDelivery, idKey(classDelivery, id))
 	if err == nil {
