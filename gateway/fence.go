@@ -106,6 +106,9 @@ func (f *Fence) judge(msg *store.Message, a *hlr.Answer) string {
 // needsLookup says whether asking may take long, so that it must not be done
 // on the lane's own goroutine.
 func (f *Fence) needsLookup(msg *store.Message, now time.Time) bool {
+	if !msg.Fence.Asked {
+		return false
+	}
 	sim := msg.Fence.SIM()
-	return msg.Fence.Asked && (msg.Fence.Required || !sim.Known() || now.Sub(msg.Fence.SeenAt) > f.cfg.MaxAge)
+	return msg.Fence.Required || !sim.Known() || now.Sub(msg.Fence.SeenAt) > f.cfg.MaxAge
 }
