@@ -60,6 +60,7 @@ func (s *Service) launch(q *sending) {
 	s.Metrics.accept.Observe(s.Now().Sub(q.began).Seconds())
 	s.Metrics.reached[store.Accepted].Inc()
 	s.Metrics.decided(&q.accepted.Decision)
+	q.flight.d.First = len(q.flight.d.Timeline)
 	s.Dispatcher.Enqueue(q.flight)
 }
 

@@ -114,11 +114,12 @@ func (s *Service) catalog(t *Tenant) (*otp.Catalog, error) {
 
 // textError explains a text that cannot be sent; it is never cut.
 func textError(err error, maxParts int) error {
+	if err == nil {
+		return nil
+	}
 	var long *coding.TooLongError
 	var odd *coding.NotEncodableError
 	switch {
-	case err == nil:
-		return nil
 	case errors.As(err, &long):
 		return refuse(CodeTextTooLong, "the text needs more than %d segments", maxParts)
 	case errors.As(err, &odd):

@@ -138,6 +138,9 @@ func toldSince(msg *store.Message, p *hlr.Push) bool {
 // needsLookup says whether asking may take long, so that it must not be done
 // on the lane's own goroutine.
 func (f *Fence) needsLookup(msg *store.Message, now time.Time) bool {
+	if !msg.Fence.Asked {
+		return false
+	}
 	sim := msg.Fence.SIM()
-	return msg.Fence.Asked && (msg.Fence.Required || !sim.Known() || now.Sub(msg.Fence.SeenAt) > f.cfg.MaxAge)
+	return msg.Fence.Required || !sim.Known() || now.Sub(msg.Fence.SeenAt) > f.cfg.MaxAge
 }

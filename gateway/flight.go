@@ -35,6 +35,7 @@ type flight struct {
 	// Room for what nearly every message has, so that it is one piece of memory.
 	firstSteps [4]store.Step
 	firstIDs   [1]string
+	firstAck   [1]func(pdu.Status)
 
 	dirty bool               // stands in the writer's list
 	acks  []func(pdu.Status) // carriers that wait until the present state is on disk

@@ -206,8 +206,8 @@ func (t *Tenant) otpConfig(p *fraud.Policy) otp.Config {
 // commit writes txs and waits for the disk, even when the request's own time is
 // up: half an outcome helps nobody. A message that is on disk must be sent, and
 // an idempotency key must not come free while its answer is on the way.
-func (s *Service) commit(ctx context.Context, txs ...*store.Tx) error {
-	return s.Store.Commit(context.WithoutCancel(ctx), txs...)
+func (s *Service) commit(_ context.Context, txs ...*store.Tx) error {
+	return s.Store.Commit(context.Background(), txs...)
 }
 
 // maxConflicts is how often a request starts over because another one changed

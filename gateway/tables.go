@@ -36,6 +36,9 @@ func (t *Tables) Number(n *numbering.Number) fraud.Number {
 // of the system counts before what the caller says.
 func (t *Tables) client(c *ClientContext) fraud.Client {
 	f := fraud.Client{ASN: c.ASN, HasIP: c.IP != "", HasDevice: c.DeviceID != ""}
+	if c.IP == "" {
+		return f
+	}
 	ip, err := netip.ParseAddr(c.IP)
 	if err != nil {
 		return f

@@ -50,6 +50,9 @@ func (w *writer) signal(c chan struct{}) {
 // touchFor is touch for a carrier that waits until the state is on disk. The
 // caller holds f.mu.
 func (d *Dispatcher) touchFor(f *flight, ack func(pdu.Status)) {
+	if f.acks == nil {
+		f.acks = f.firstAck[:0]
+	}
 	f.acks = append(f.acks, ack)
 	d.touch(f)
 	d.writer.signal(d.writer.hurry)

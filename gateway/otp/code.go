@@ -22,13 +22,13 @@ func NewCode(r io.Reader, length int) (string, error) {
 	if length < MinCode || length > MaxCode {
 		return "", fmt.Errorf("otp: a code of %d digits: use %d to %d", length, MinCode, MaxCode)
 	}
-	code := make([]byte, 0, MaxCode)
-	var buf [2 * MaxCode]byte
+	room := make([]byte, 3*MaxCode) // r may keep it, so it is not on the stack
+	drawn, code := room[:2*length], room[2*length:2*length]
 	for {
-		if _, err := io.ReadFull(r, buf[:2*length]); err != nil {
+		if _, err := io.ReadFull(r, drawn); err != nil {
 			return "", fmt.Errorf("otp: drawing a code: %w", err)
 		}
-		for _, b := range buf[:2*length] {
+		for _, b := range drawn {
 			if b >= 250 { // 250 to 255 would make the digits 0 to 5 more likely
 				continue
 			}

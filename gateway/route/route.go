@@ -93,7 +93,8 @@ type candidate struct {
 // Plan lists the carriers that may take a message, best first. It is empty
 // when none serves the destination.
 func (r *Router) Plan(to subscriber.MSISDN, plmn subscriber.PLMN) []Choice {
-	var left []candidate
+	var room [4]candidate
+	left := room[:0]
 	for i := range r.carriers {
 		c := &r.carriers[i]
 		grade, why := c.match(to, plmn)

@@ -24,7 +24,8 @@ func AppendDelivery(b []byte, d *Delivery) []byte {
 		b = appendStep(b, &d.Timeline[i])
 	}
 	b = appendTime(b, 11, d.ExpiresAt)
-	return appendUint(b, 12, d.Got)
+	b = appendUint(b, 12, d.Got)
+	return appendInt(b, 13, int64(d.First))
 }
 
 // DecodeDelivery reads what AppendDelivery wrote.
@@ -57,14 +58,37 @@ func DecodeDelivery(b []byte) (*Delivery, error) {
 			d.ExpiresAt = r.time()
 		case 12:
 			d.Got = r.uint()
+		case 13:
+			d.First = int(r.int())
 		}
 	}
 	return d, r.done("delivery")
 }
 
+// stepNames are the usual names of steps, written as their number here. A name is
+// never given another number.
+var stepNames = [...]string{
+	"", "accepted", "routed", "submitted", "delivered", "attempt", "fence", "receipt", "recovered",
+	"undelivered", "expired", "rejected", "unknown", "canceled",
+}
+
+// stepCode is a name's number, 0 for a name that has none.
+func stepCode(name string) uint64 {
+	for code, n := range stepNames {
+		if n == name {
+			return uint64(code)
+		}
+	}
+	return 0
+}
+
 func appendStep(b []byte, s *Step) []byte {
 	b, mark := beginNested(b, 10)
-	b = appendString(b, 1, s.Name)
+	if code := stepCode(s.Name); code > 0 {
+		b = appendUint(b, 6, code)
+	} else {
+		b = appendString(b, 1, s.Name)
+	}
 	b = appendTime(b, 2, s.At)
 	b = appendString(b, 3, s.Carrier)
 	b = appendInt(b, 4, int64(s.Latency))
@@ -86,6 +110,12 @@ func decodeStep(b []byte) (s Step, err error) {
 			s.Latency = time.Duration(r.int())
 		case 5:
 			s.Detail = r.string()
+		case 6:
+			if code := r.uint(); code < uint64(len(stepNames)) {
+				s.Name = stepNames[code]
+			} else {
+				r.fail()
+			}
 		}
 	}
 	return s, r.done("timeline")

@@ -119,6 +119,10 @@ type Delivery struct {
 	DoneAt      time.Time
 	Reason      string // why, for rejected, undelivered and unknown
 	Timeline    []Step
+	// First is how many steps at the beginning of Timeline are those that the
+	// message was accepted with, so that an engine need not write them again;
+	// 0: nobody knows. Readers get the whole timeline, but in OpenMessage.
+	First int
 	// ExpiresAt repeats the message's own, so that an engine can order the
 	// open messages by deadline without reading them.
 	ExpiresAt time.Time

@@ -113,7 +113,8 @@ type OpenMessage struct {
 	ID       ID
 	Kind     Kind
 	Deadline time.Time // its ExpiresAt, to the millisecond
-	// Delivery as written since it was accepted; nil: no carrier has seen it.
+	// Delivery as written since it was accepted, its timeline without First
+	// steps; nil: no carrier has seen it.
 	Delivery *Delivery
 }
 

@@ -29,12 +29,7 @@ type MO struct {
 // deliver hands a deliver_sm or data_sm to the handler. d is borrowed.
 func (l *link) deliver(d *pdu.DeliverSM, answer func(pdu.Status)) {
 	c := l.c
-	ack := once(func(status pdu.Status) {
-		if status == NotNow {
-			status = c.cfg.Busy
-		}
-		answer(status)
-	})
+	ack := (&acknowledgement{busy: c.cfg.Busy, answer: answer}).give
 	if r, ok := receipt.ParseIn(d, c.cfg.ReceiptZone); ok {
 		c.handler.Receipt(r, c.cfg.Name, ack)
 		return
@@ -48,14 +43,20 @@ func (l *link) deliver(d *pdu.DeliverSM, answer func(pdu.Status)) {
 	}, c.cfg.Name, ack)
 }
 
-// once makes a second acknowledgement harmless: the SMSC would take it for the
+// acknowledgement makes a second answer harmless: the SMSC would take it for the
 // answer to something else.
-func once(answer func(pdu.Status)) func(pdu.Status) {
-	answered := new(atomic.Bool)
-	return func(status pdu.Status) {
-		if answered.CompareAndSwap(false, true) {
-			answer(status)
-		}
+type acknowledgement struct {
+	answered atomic.Bool
+	busy     pdu.Status // what this SMSC takes for NotNow
+	answer   func(pdu.Status)
+}
+
+func (a *acknowledgement) give(status pdu.Status) {
+	if status == NotNow {
+		status = a.busy
+	}
+	if a.answered.CompareAndSwap(false, true) {
+		a.answer(status)
 	}
 }
 

@@ -34,7 +34,7 @@ func dialNative(ctx context.Context, l *link) (Link, error) {
 	sc := cfg.session()
 	sc.Stray = l.c.metrics.late.Inc
 	sc.RTT = l.c.observeRTT
-	s := session.New(conn, sc, incoming{l})
+	s := session.New(conn, sc, &incoming{l: l})
 	if _, err := s.Bind(ctx, l.mode, cfg.bind()); err != nil {
 		<-s.Done()
 		return nil, err
@@ -64,12 +64,21 @@ func (c *Config) bind() pdu.Bind {
 }
 
 // incoming is the session.Handler of a native link.
-type incoming struct{ l *link }
+type incoming struct {
+	l *link
+	d pdu.DeliverSM // of the request at hand, used again for the next
+}
+
+// What is answered to a delivery; they have nothing to say.
+var (
+	deliverResp = new(pdu.DeliverSMResp)
+	dataResp    = new(pdu.DataSMResp)
+)
 
 // Request takes deliver_sm and data_sm; the rest an SMSC has no business asking.
-func (in incoming) Request(s *session.Session, h pdu.Header, wire []byte) {
+func (in *incoming) Request(s *session.Session, h pdu.Header, wire []byte) {
 	body := wire[pdu.HeaderLen:]
-	var d pdu.DeliverSM
+	d, resp := &in.d, pdu.PDU(deliverResp)
 	var err error
 	switch h.ID {
 	case pdu.DeliverSMID:
@@ -77,7 +86,7 @@ func (in incoming) Request(s *session.Session, h pdu.Header, wire []byte) {
 	case pdu.DataSMID:
 		var data pdu.DataSM
 		err = data.Decode(body)
-		d = *receipt.FromData(&data)
+		d, resp = receipt.FromData(&data), dataResp
 	case pdu.AlertNotificationID, pdu.OutbindID:
 		return // nothing to answer (§4.12, §4.1.7), and nothing that we wait for
 	default:
@@ -89,14 +98,14 @@ func (in incoming) Request(s *session.Session, h pdu.Header, wire []byte) {
 		_ = s.RefuseError(h, err)
 		return
 	}
-	in.l.deliver(&d, func(status pdu.Status) {
+	in.l.deliver(d, func(status pdu.Status) {
 		if status != pdu.ESME_ROK {
 			_ = s.Refuse(h, status)
 			return
 		}
-		_ = s.Respond(h, pdu.New(h.ID|1<<31), pdu.ESME_ROK)
+		_ = s.Respond(h, resp, pdu.ESME_ROK)
 	})
 }
 
 // Closed has nothing to do: the link's loop waits for Done.
-func (in incoming) Closed(*session.Session, error) {}
+func (in *incoming) Closed(*session.Session, error) {}

@@ -16,8 +16,8 @@ type Matcher[T any] struct {
 
 	mu          sync.Mutex
 	exact       map[string]*entry[T] // by id as it came; entries chain
-	byNumber    map[uint64]*file[T] // by the low 64 bits of the number; files chain
-	first, last *entry[T] // by age
+	byNumber    map[uint64]*file[T]  // by the low 64 bits of the number; files chain
+	first, last *entry[T]            // by age
 	len, max    int
 	evicted     uint64
 	learnt      learner

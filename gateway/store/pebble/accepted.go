@@ -1,8 +1,10 @@
 package pebblestore
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"time"
 
 	"tollgate/gateway/store"
@@ -51,7 +53,9 @@ func (a *accepted) appendTo(b []byte) []byte {
 	b = endPart(store.AppendMessage(b, &m), at)
 	b, at = beginPart(b)
 	if a.delivery != nil {
-		b = appendDelivery(b, a.delivery)
+		d := *a.delivery
+		d.First = 0 // here they stand
+		b = appendDelivery(b, &d)
 	}
 	b = endPart(b, at)
 	if a.challenge == nil {
@@ -61,6 +65,17 @@ func (a *accepted) appendTo(b []byte) []byte {
 	c.ID, c.Tenant, c.To, c.Purpose, c.AccountID = store.ID{}, "", "", "", ""
 	c.CreatedAt, c.ExpiresAt = time.Time{}, time.Time{}
 	return store.AppendChallenge(b, &c)
+}
+
+// with is the delivery as written later, nil when it was not, with the steps that
+// stand with the message.
+func (a *accepted) with(later *store.Delivery) *store.Delivery {
+	if later == nil || a.delivery == nil || later.First == 0 {
+		return cmp.Or(later, a.delivery)
+	}
+	first := a.delivery.Timeline[:min(later.First, len(a.delivery.Timeline))]
+	later.Timeline = append(slices.Clone(first), later.Timeline...)
+	return later
 }
 
 // A part stands behind its length.

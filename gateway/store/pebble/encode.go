@@ -83,10 +83,12 @@ func appendContent(b []byte, c *store.Content) []byte {
 	return store.AppendContent(b, &store.Content{Text: c.Text})
 }
 
-// appendDelivery does the same for a delivery.
+// appendDelivery does the same for a delivery, and leaves out the steps that stand
+// with the message.
 func appendDelivery(b []byte, d *store.Delivery) []byte {
 	c := *d
-	c.ID = store.ID{}
+	c.ID, c.First = store.ID{}, min(max(d.First, 0), len(d.Timeline))
+	c.Timeline = d.Timeline[c.First:]
 	return store.AppendDelivery(b, &c)
 }
 

@@ -64,7 +64,7 @@ func (s *Store) Unfinished(ctx context.Context, id store.ID) (u store.Unfinished
 	u.Message, u.Delivery = a.message, a.delivery
 	switch d, err := s.laterDelivery(id); {
 	case err == nil:
-		u.Delivery = d
+		u.Delivery = a.with(d)
 	case !errors.Is(err, store.ErrNotFound):
 		return u, err
 	}

@@ -113,17 +113,21 @@ func (s *Store) accepted(id store.ID) (accepted, error) {
 // that the message was accepted with.
 func (s *Store) Delivery(_ context.Context, id store.ID) (*store.Delivery, error) {
 	d, err := s.laterDelivery(id)
-	if !errors.Is(err, store.ErrNotFound) {
+	if err == nil && d.First == 0 || err != nil && !errors.Is(err, store.ErrNotFound) {
 		return d, err
 	}
 	a, err := s.accepted(id)
-	if err == nil && a.delivery == nil {
-		err = store.ErrNotFound
+	if err != nil {
+		return nil, err
 	}
-	return a.delivery, err
+	if d == nil && a.delivery == nil {
+		return nil, store.ErrNotFound
+	}
+	return a.with(d), nil
 }
 
-// laterDelivery is the delivery if it was written since the message was accepted.
+// laterDelivery is the delivery if it was written since the message was accepted,
+// as it was written: without its First steps.
 func (s *Store) laterDelivery(id store.ID) (*store.Delivery, error) {
 	d, err := readRecord(s, store.DecodeDelivery, idKey(classDelivery, id))
 	if err == nil {
@@ -175,28 +179,46 @@ func (s *Store) Challenge(_ context.Context, id store.ID) (*store.Challenge, err
 	return a.challenge, err
 }
 
+// readIndexed is readRecord for a record that is looked up by a keyed hash.
+func readIndexed[T any](s *Store, decode func([]byte) (T, error), k key, former []place) (v T, err error) {
+	if len(former) > 0 || s.filter.may(&k) {
+		return readRecord(s, decode, append([]key{k}, keysOf(former)...)...)
+	}
+	if err = s.use(); err == nil {
+		s.leave()
+		err = store.ErrNotFound // as most are
+	}
+	return v, err
+}
+
 // NumberState reads what a tenant and a number have been through.
 func (s *Store) NumberState(_ context.Context, tenant string, n subscriber.MSISDN) (*store.NumberState, error) {
-	return readRecord(s, store.DecodeNumberState, s.everyKey(classNumber, "number", tenant, string(n))...)
+	k, former := s.indexKeys(classNumber, "number", tenant, string(n))
+	return readIndexed(s, store.DecodeNumberState, k, former)
 }
 
 // AccountState reads what a tenant's account is held by.
 func (s *Store) AccountState(_ context.Context, tenant, account string) (*store.AccountState, error) {
-	return readRecord(s, store.DecodeAccountState, s.everyKey(classAccount, "account", tenant, account)...)
+	k, former := s.indexKeys(classAccount, "account", tenant, account)
+	return readIndexed(s, store.DecodeAccountState, k, former)
 }
 
 // Identity reads the identity of record that a source told.
 func (s *Store) Identity(_ context.Context, source string, n subscriber.MSISDN) (*store.Identity, error) {
-	return readRecord(s, store.DecodeIdentity, s.everyKey(classIdentity, "identity", source, string(n))...)
+	k, former := s.indexKeys(classIdentity, "identity", source, string(n))
+	return readIndexed(s, store.DecodeIdentity, k, former)
 }
 
 // everyKey is where a record may stand: under the newest key, then under the
 // former ones.
 func (s *Store) everyKey(class byte, kind string, parts ...string) []key {
 	k, former := s.indexKeys(class, kind, parts...)
-	keys := append(make([]key, 0, 1+len(former)), k)
-	for i := range former {
-		keys = append(keys, former[i].key)
+	return append([]key{k}, keysOf(former)...)
+}
+
+func keysOf(places []place) (keys []key) {
+	for i := range places {
+		keys = append(keys, places[i].key)
 	}
 	return keys
 }

@@ -91,8 +91,8 @@ func Records(seed int) *store.Tx {
 	tx.Contents[0].ID, d.ID, c.ID = m.ID, m.ID, m.ID
 	tx.Reviews[0].ID = NewID(base, seed)
 	m.ExpiresAt = base.Add(5 * time.Minute)
-	d.ExpiresAt, d.Status = m.ExpiresAt, store.Submitted
-	c.Delivery = 0 // filled by readers
+	d.ExpiresAt, d.Status, d.First = m.ExpiresAt, store.Submitted, 0 // nothing was accepted before
+	c.Delivery = 0                                                   // filled by readers
 	c.Rev, tx.Numbers[0].Rev, tx.Accounts[0].Rev, tx.Identities[0].Rev, tx.Reviews[0].Rev = 1, 1, 1, 1, 1
 	tx.Answers[0].At = base
 	return tx

@@ -108,14 +108,17 @@ func testNotFound(t *testing.T, open Opener) {
 func testLaterDelivery(t *testing.T, open Opener) {
 	s, reopen := open(t)
 	tx := Send(base, 1, time.Minute)
+	tx.Deliveries[0].Timeline = []store.Step{{Name: "accepted", At: base}, {Name: "routed", At: base, Carrier: "a", Detail: "why"}}
 	commit(t, s, tx)
 	d := *tx.Deliveries[0]
+	d.First = 2
 	for i := range 5 {
 		d.Attempts, d.Sending = i+1, i%2 == 0
+		d.Timeline = append(d.Timeline, store.Step{Name: []string{"attempt", "of another kind"}[i%2], At: base})
 		write(t, s, &store.Tx{Deliveries: []*store.Delivery{&d}})
 		got, err := s.Delivery(ctx(t), d.ID)
-		if got = must(t, got, err); got.Attempts != i+1 || got.Sending != d.Sending {
-			t.Errorf("after write %d: attempts %d, sending %v", i, got.Attempts, got.Sending)
+		if got = must(t, got, err); !reflect.DeepEqual(*got, d) {
+			t.Errorf("after write %d: %+v, want %+v", i, *got, d)
 		}
 	}
 	s = reopen()
@@ -123,7 +126,7 @@ func testLaterDelivery(t *testing.T, open Opener) {
 	if got = must(t, got, err); !reflect.DeepEqual(*got, d) {
 		t.Errorf("after a restart: %+v, want %+v", *got, d)
 	}
-	if u := unfinished(t, s); len(u) != 1 || u[0].Delivery.Attempts != 5 || !u[0].Delivery.Sending {
+	if u := unfinished(t, s); len(u) != 1 || u[0].Delivery.Attempts != 5 || !u[0].Delivery.Sending || len(u[0].Delivery.Timeline) != 7 {
 		t.Errorf("open after a restart: %+v, want the fifth attempt without a result", u)
 	}
 }
