@@ -38,6 +38,7 @@ type rig struct {
 	*Service
 	t        *testing.T
 	fs       *vfs.MemFS
+	faulty   *faulty // what goes wrong with it; nil: nothing
 	ring     *keys.Ring
 	tenant   *Tenant
 	others   []*Tenant // tenants beside it
@@ -130,10 +131,14 @@ func (r *rig) start() {
 	r.t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	r.reg = prometheus.NewRegistry()
-	st, err := pebblestore.Open(pebblestore.Config{
+	cfg := pebblestore.Config{
 		Dir: "db", FS: r.fs, Sealer: r.ring, MinFree: -1, Log: log, Registerer: r.reg,
 		Fatal: func(err error) { r.t.Errorf("the store failed: %v", err) },
-	})
+	}
+	if r.faulty != nil {
+		cfg.FS, cfg.Fatal, cfg.MemTableSize = r.faulty.disk, r.faulty.fatal, 64<<10
+	}
+	st, err := pebblestore.Open(cfg)
 	must(r.t, err)
 	hc := hlr.Config{Budget: 500 * time.Millisecond}
 	if r.network != "" {
@@ -195,7 +200,7 @@ func (r *rig) stop() {
 	}
 	r.Dispatcher.Stop()
 	r.Notifier.Close(context.Background())
-	if err := r.Store.Close(); err != nil {
+	if err := r.Store.Close(); err != nil && r.faulty == nil {
 		r.t.Errorf("closing the store: %v", err)
 	}
 	r.Service = nil
