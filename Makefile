@@ -3,7 +3,7 @@ SHELL = /bin/bash
 .SHELLFLAGS = -o pipefail -c
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run demo test check build bench fuzz
+.PHONY: run demo test check build bench fuzz crash
 
 run:
 	go run ./cmd/tollgate dev
@@ -42,3 +42,12 @@ fuzz:
 
 bench:
 	go run ./cmd/tollgate bench send --baseline
+
+# crash is the long form of what make test plays a few rounds of: kills of the
+# process under load, and a disk that tears, drops and fails writes and syncs.
+KILLS = 500
+SCHEDULES = 2000
+crash:
+	go test -timeout 60m -v -run 'TestKills$$' ./cmd/tollgate -kills $(KILLS)
+	go test -timeout 60m -v -run TestSchedules ./gateway/store/pebble -schedules $(SCHEDULES)
+	go test -timeout 60m -run TestDiskFaults ./gateway -schedules 200

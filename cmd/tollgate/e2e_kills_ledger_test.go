@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"time"
 )
 
 // ledger is what the gateway has answered, and what it has not.
@@ -27,8 +28,9 @@ type entered struct {
 	code        string // that was approved; "" while none was
 	wrong       int    // wrong codes that were answered
 	bad         string // the wrong code
-	maybe       bool   // a right one was not answered
-	unsureWrong int    // wrong ones that were not
+	at          time.Time
+	maybe       bool // a right one was not answered
+	unsureWrong int  // wrong ones that were not
 }
 
 type hold struct{ to, code, review string }
@@ -80,7 +82,7 @@ func (l *ledger) of(s *sent) *entered {
 	defer l.mu.Unlock()
 	e := l.codes[s.id]
 	if e == nil {
-		e = &entered{send: s}
+		e = &entered{send: s, at: time.Now()}
 		l.codes[s.id] = e
 		l.ids = append(l.ids, s.id)
 	}
@@ -194,7 +196,8 @@ func (l *ledger) remembers(p *process, e *entered) {
 		}
 		return
 	}
-	if e.maybe || e.wrong == 0 {
+	if e.maybe || e.wrong == 0 || time.Since(e.at) > 3*time.Minute { // it expires at five
+
 		return
 	}
 	a, err := p.do(check(e.send, e.bad))

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"sort"
+	"sync"
+	"testing"
 	"time"
 )
 
@@ -40,7 +44,7 @@ func (k *killing) wantRepeats(list []sent) {
 			if n == len(k.killed) {
 				break
 			}
-			k.counts(&all[n], k.killed[n].Sub(first.at))
+			k.counts(&all[n], n, k.killed[n].Sub(first.at))
 			if i+1 < len(seen) {
 				k.repeated(&all[n], s, n, first, seen[i+1])
 			}
@@ -56,11 +60,11 @@ func (k *killing) wantRepeats(list []sent) {
 	k.t.Logf("%d repeats in all, at most %d behind one kill; at most %d above what a response of the last 20 ms explains", total, most, max(0, over))
 }
 
-func (k *killing) counts(b *behind, before time.Duration) {
+func (k *killing) counts(b *behind, n int, before time.Duration) {
 	if before < slowest+20*time.Millisecond {
 		b.held++
 	}
-	if before < slowest+slack {
+	if before < k.bound(n) {
 		b.heldWithSlack++
 	}
 }
@@ -70,10 +74,70 @@ func (k *killing) repeated(b *behind, s sent, n int, first, again sighting) {
 	switch since := k.killed[n].Sub(first.at); {
 	case k.life(again.at) == n:
 		k.t.Errorf("%s was sent twice without a kill in between", s.id)
-	case since > slowest+slack:
-		k.t.Errorf("%s was repeated, though it was sent %v before kill %d", s.id, since, n+1)
+	case since > k.bound(n):
+		k.t.Errorf("%s was repeated, though it was sent %v before kill %d and a sync took %v", s.id, since, n+1, k.disk.worst[n])
 	case first.text != again.text:
 		k.t.Errorf("%s: a repeat with another text", s.id)
 	}
 	b.repeats++
+}
+
+// bound is how long before kill n a message can have been at the carrier
+// without its result being on disk.
+func (k *killing) bound(n int) time.Duration { return slowest + slack + 3*k.disk.worst[n] }
+
+// diskProbe measures what a sync takes on the disk that the gateway writes to:
+// within 20 ms is what a result waits for its group, and the group then waits
+// for the sync of the one before, and for its own.
+type diskProbe struct {
+	mu    sync.Mutex
+	began time.Time // of the sync under way
+	now   time.Duration
+	worst []time.Duration // before each kill
+}
+
+func newDiskProbe(t *testing.T, dir string) *diskProbe {
+	f, err := os.Create(filepath.Join(dir, "probe"))
+	must(t, err)
+	d, quit, ended := &diskProbe{}, make(chan struct{}), make(chan struct{})
+	t.Cleanup(func() { close(quit); <-ended; f.Close() })
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-quit:
+				return
+			case <-time.After(10 * time.Millisecond):
+			}
+			d.begin()
+			if _, err := f.WriteAt([]byte{1}, 0); err != nil || f.Sync() != nil {
+				t.Errorf("the probe of the disk: %v", err)
+				return
+			}
+			d.end()
+		}
+	}()
+	return d
+}
+
+func (d *diskProbe) begin() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.began = time.Now()
+}
+
+func (d *diskProbe) end() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.now, d.began = max(d.now, time.Since(d.began)), time.Time{}
+}
+
+// kill notes the longest sync since the kill before.
+func (d *diskProbe) kill() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.began.IsZero() {
+		d.now = max(d.now, time.Since(d.began))
+	}
+	d.worst, d.now = append(d.worst, d.now), 0
 }

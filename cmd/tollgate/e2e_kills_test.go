@@ -37,6 +37,7 @@ type killing struct {
 	ledger   ledger
 	begun    []time.Time // of each life
 	killed   []time.Time
+	disk     *diskProbe
 }
 
 // TestKills kills the gateway at random moments under load, over and over on
@@ -52,9 +53,10 @@ func TestKills(t *testing.T) {
 		p := k.start()
 		k.ledger.verify(p, k.random)
 		busy := k.busy(p, n)
-		time.Sleep(time.Duration(100+k.random.IntN(500)) * time.Millisecond)
+		time.Sleep(time.Duration(50+k.random.IntN(400)) * time.Millisecond)
 		p.kill()
 		k.killed = append(k.killed, time.Now())
+		k.disk.kill()
 		busy.Wait()
 		if n%50 == 49 || n == *kills-1 {
 			t.Logf("kill %d, this round took %v: %v", n+1, time.Since(began).Round(time.Millisecond), &k.ledger)
@@ -81,7 +83,7 @@ func newKilling(t *testing.T) *killing {
 	dir := t.TempDir()
 	k := &killing{
 		t: t, random: rand.New(rand.NewPCG(seed, 0)), network: filepath.Join(dir, "subscribers.yaml"), file: filepath.Join(dir, "tollgate.yaml"),
-		ledger: newLedger(t),
+		ledger: newLedger(t), disk: newDiskProbe(t, dir),
 	}
 	k.carriers = []*carrierSide{
 		newCarrier(t, &smsc.Profile{
