@@ -50,4 +50,4 @@ SCHEDULES = 2000
 crash:
 	go test -timeout 60m -v -run 'TestKills$$' ./cmd/tollgate -kills $(KILLS)
 	go test -timeout 60m -v -run TestSchedules ./gateway/store/pebble -schedules $(SCHEDULES)
-	go test -timeout 60m -run TestDiskFaults ./gateway -schedules 200
+	go test -timeout 60m -v -run TestDiskFaults ./gateway -schedules 200
