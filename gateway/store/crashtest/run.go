@@ -154,9 +154,12 @@ func (l *life) use() error {
 			for i := range budget {
 				if n == 0 && i == arm && l.budget == 0 && !l.inOpen {
 					if settle {
-						time.Sleep(l.within())
+						errs[n] = l.quiet(w)
 					}
 					l.disk.Arm()
+				}
+				if errs[n] != nil {
+					return
 				}
 				if errs[n] = l.once(w); errs[n] != nil {
 					return
@@ -169,6 +172,21 @@ func (l *life) use() error {
 		if err != nil && !errors.Is(err, errOver) {
 			return err
 		}
+	}
+	return nil
+}
+
+// quiet stops all callers behind a Write that nobody waits for, until it must
+// be on disk, and mostly cuts the power then.
+func (l *life) quiet(w *worker) error {
+	l.world.Lock()
+	defer l.world.Unlock()
+	if err := w.identify(); err != nil {
+		return err
+	}
+	time.Sleep(l.within() + 5*time.Millisecond)
+	if w.rng.IntN(4) > 0 {
+		l.disk.Cut()
 	}
 	return nil
 }
