@@ -128,14 +128,9 @@ type life struct {
 	late   *lateness
 
 	fatals atomic.Int32
-	died   atomic.Int64 // when fatal was called, in Unix nanoseconds
 }
 
-func (l *life) fatal(error) {
-	if l.fatals.Add(1) == 1 {
-		l.died.Store(time.Now().UnixNano())
-	}
-}
+func (l *life) fatal(error) { l.fatals.Add(1) }
 
 // use has the workers do their steps until the disk fails or they have done all.
 func (l *life) use() error {
@@ -234,7 +229,10 @@ func (l *life) pass(w *worker) error {
 	if err != nil {
 		return fmt.Errorf("expire: %w", err)
 	}
-	return l.settle() // what went has gone for good
+	if err = l.settle(); errors.Is(err, store.ErrFailed) { // what went has gone for good
+		return errOver
+	}
+	return err
 }
 
 // remember finds a worker's messages, reviews and keys in its model, in an
