@@ -119,10 +119,10 @@ func (l *life) end(orderly bool) error {
 	select {
 	case err = <-closed:
 	case <-time.After(20 * time.Second):
-		return errors.New("Close does not return")
+		return errors.New("the store does not close")
 	}
 	if failed && !errors.Is(err, store.ErrFailed) {
-		return fmt.Errorf("Close after a failure is answered %w", err)
+		return fmt.Errorf("closing after a failure is answered %w", err)
 	}
 	if l.fatals.Load() > 1 {
 		return fmt.Errorf("fatal was called %d times", l.fatals.Load())
