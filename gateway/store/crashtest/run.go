@@ -136,7 +136,7 @@ func (l *life) fatal(error) { l.fatals.Add(1) }
 func (l *life) use() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	budget, arm, settle := l.budget, l.rng.IntN(20), l.rng.IntN(2) == 0
+	budget, arm, settle := l.budget, l.rng.IntN(20), l.rng.IntN(5) == 0
 	if budget == 0 {
 		budget = 20 + l.rng.IntN(80)
 	}
