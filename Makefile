@@ -3,7 +3,7 @@ SHELL = /bin/bash
 .SHELLFLAGS = -o pipefail -c
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run demo test check build bench fuzz crash
+.PHONY: run demo test check build bench fuzz fraud-report crash
 
 run:
 	go run ./cmd/tollgate dev
@@ -33,6 +33,7 @@ FUZZTIME = 2s
 FUZZ = smpp/pdu:FuzzDecode smpp/pdu:FuzzSubmitSM smpp/pdu:FuzzReader smpp/receipt:FuzzParse \
 	smpp/coding:FuzzDecode smpp/coding:FuzzSplit smpp/session:FuzzPeer gateway/api:FuzzDecodeSend gateway/store:FuzzCodec \
 	hlr/enum:FuzzApply hlr/enum:FuzzParseTel hlr/httpjson:FuzzParseJSON hlr/httpjson:FuzzMapping \
+	hlr/camara:FuzzParseEvent hlr/camara:FuzzAnswer \
 	fraud/numbering:FuzzClassify fraud/numbering/internal/table:FuzzOpen fraud/replay:FuzzDecode
 fuzz:
 	@for f in $(FUZZ); do \
@@ -40,8 +41,14 @@ fuzz:
 		go test -run '^$$' -fuzz "^$${f#*:}\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$${f%:*} | tail -n 2 || exit 1; \
 	done
 
+# bench gives the same load to bare fasthttp, Kannel where it is installed, and
+# Tollgate, in turn: BENCH="--duration 10m --html compare.html" for a long one.
 bench:
-	go run ./cmd/tollgate bench send --baseline
+	go run ./cmd/tollgate bench compare $(BENCH)
+
+# The policy `default` and three baselines on held-out traffic (fraud/README.md); some GB of memory, minutes.
+fraud-report:
+	go run ./cmd/tollgate bench fraud --seeds 1001-1005
 
 # crash is the long form of what make test plays a few rounds of: kills of the
 # process under load, and a disk that tears, drops and fails writes and syncs.

@@ -1,17 +1,12 @@
-// Package bench loads a gateway with sends and measures what comes out at the
-// other end.
+// Package bench is `tollgate bench`: loads and measurements that stop by
+// themselves. Each subcommand is a package of its own:
 //
-// The open loop sends at a rate whatever the answers do: request i is due at a
-// time fixed beforehand, and its latency counts from then, so that a gateway
-// that stalls is charged for everybody who had to wait (no coordinated
-// omission). The closed loop keeps N connections busy and finds the most that
-// the gateway takes.
+//   - send loads a gateway over HTTP and is the carrier behind it,
+//   - compare gives the same load to bare fasthttp, Kannel and Tollgate in turn,
+//   - soak loads for hours and looks for leaks and drift,
+//   - storebench and decide measure the store and the decision alone,
+//   - onebind measures one SMPP bind beside other libraries,
+//   - traffic writes labelled traffic for `tollgate replay`.
 //
-// With Config.SMSC the generator is the carrier as well: it listens for the
-// gateway's bind, recognises each message by its number and measures HTTP to
-// SMSC, from the intended start of the request to the submit_sm.
-//
-// With Config.Baseline a bare fasthttp handler runs in a second process and gets
-// the same load in alternating slices, so that both figures come from one run
-// on one machine. Every load is bounded and stops by itself.
+// stat, plot and proc are what they share: percentiles, pages, processes.
 package bench

@@ -6,130 +6,99 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"time"
-
-	"tollgate/bench/onebind"
-	"tollgate/bench/traffic"
+	"slices"
+	"strings"
 )
 
 // ErrUsage is wrapped by errors of a wrong command line.
 var ErrUsage = errors.New("wrong usage")
 
-const usage = `Usage:
-  tollgate bench send [flags]      load POST /v1/otp/send and report what came out
-  tollgate bench smpp [flags]      one bind: our session and carrier beside gosmpp and go-smpp, as ratios
-  tollgate bench traffic [flags]   write labelled OTP traffic with attacks in it, for tollgate replay
-  tollgate bench baseline          serve the bare fasthttp handler that --baseline compares with
+// command is one subcommand. flags declares its flags and returns what runs
+// once they are read.
+type command struct {
+	name     string
+	short    string
+	examples []string // whole lines as one would type them, a # and why behind
+	flags    func(fs *flag.FlagSet) runner
+}
 
-Examples:
-  tollgate bench send                                    # closed loop, 64 connections, 10 s, against make run
-  tollgate bench send --rate 5000 --smsc 127.0.0.1:2776  # open loop; the gateway has --carrier smpp://bench:bench@127.0.0.1:2776
-  tollgate bench send --connections 512 --baseline --json
-  tollgate bench smpp --window 100 --rounds 5
-  tollgate bench traffic --kind adaptive --seed 21 --out adaptive.jsonl
-  tollgate bench traffic --kind crude --days 2 --rate 5000 | tollgate replay --in -
-  tollgate bench traffic --list
+// runner is a command with its flags read.
+type runner interface {
+	// Validate lists everything that is impossible in the flags.
+	Validate() []error
+	// run works; progress is for people who wait.
+	run(ctx context.Context, out, progress io.Writer) error
+}
 
-Flags of bench send:
-`
-
-// Main is `tollgate bench ARGS...`. Its error is flag.ErrHelp after --help.
-func Main(ctx context.Context, args []string, out io.Writer) error {
+// Main is `tollgate bench ARGS...`: results go to out, progress to errOut. Its
+// error is flag.ErrHelp after --help.
+func Main(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if len(args) == 0 {
-		return fmt.Errorf("%w: say `bench send`, `bench smpp`, `bench traffic` or `bench baseline`", ErrUsage)
+		return fmt.Errorf("%w: say one of %s", ErrUsage, names())
 	}
-	var c Config
-	fs := flag.NewFlagSet("bench "+args[0], flag.ContinueOnError)
+	if slices.Contains([]string{"-h", "-help", "--help", "help"}, args[0]) {
+		return overview(out)
+	}
+	i := slices.IndexFunc(commands, func(c *command) bool { return c.name == args[0] })
+	if i < 0 {
+		return fmt.Errorf("%w: there is no `bench %s`; say one of %s", ErrUsage, args[0], names())
+	}
+	cmd := commands[i]
+	fs := flag.NewFlagSet("bench "+cmd.name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	var listen string
-	var bind onebind.Config
-	var generate traffic.Command
-	switch args[0] {
-	case "send":
-		c.Flags(fs)
-	case "smpp":
-		smppFlags(fs, &bind)
-	case "traffic":
-		generate.Flags(fs)
-	case "baseline":
-		fs.StringVar(&listen, "listen", "", "listen here until interrupted (default: on a free port until standard input ends)")
-	case "-h", "--help", "help":
-		return help(out, &c)
-	default:
-		return fmt.Errorf("%w: there is no `bench %s`", ErrUsage, args[0])
-	}
+	r := cmd.flags(fs)
 	switch err := fs.Parse(args[1:]); {
 	case errors.Is(err, flag.ErrHelp):
-		return help(out, &c)
+		return cmd.help(out)
 	case err != nil:
 		return fmt.Errorf("%w: %w", ErrUsage, err)
 	case fs.NArg() > 0:
 		return fmt.Errorf("%w: %q is no flag", ErrUsage, fs.Arg(0))
 	}
-	if args[0] == "baseline" && listen == "" {
-		return ServeBaseline(UntilEOF(ctx, os.Stdin), "127.0.0.1:0", out)
-	} else if args[0] == "baseline" {
-		return ServeBaseline(ctx, listen, out)
-	}
-	switch args[0] {
-	case "smpp":
-		return runSMPP(ctx, bind, out)
-	case "traffic":
-		return runTraffic(ctx, generate, out)
-	}
-	if errs := c.Validate(); errs != nil {
+	if errs := r.Validate(); errs != nil {
 		return fmt.Errorf("%w: %w", ErrUsage, errors.Join(errs...))
 	}
-	_, err := Run(ctx, c, out)
-	return err
+	return r.run(ctx, out, errOut)
 }
 
-func smppFlags(fs *flag.FlagSet, c *onebind.Config) {
-	fs.IntVar(&c.Window, "window", 100, "submit_sm without a response")
-	fs.IntVar(&c.Rounds, "rounds", 5, "slices of each client; the median counts")
-	fs.DurationVar(&c.Slice, "slice", time.Second, "of each client")
-	fs.BoolVar(&c.JSON, "json", false, "print the result as JSON")
-}
-
-func runSMPP(ctx context.Context, c onebind.Config, out io.Writer) error {
-	if errs := c.Validate(); errs != nil {
-		return fmt.Errorf("%w: %w", ErrUsage, errors.Join(errs...))
+func names() string {
+	var list []string
+	for _, c := range commands {
+		list = append(list, c.name)
 	}
-	_, err := onebind.Run(ctx, c, out)
-	return err
+	return strings.Join(list, ", ")
 }
 
-func runTraffic(ctx context.Context, c traffic.Command, out io.Writer) error {
-	if errs := c.Validate(); errs != nil {
-		return fmt.Errorf("%w: %w", ErrUsage, errors.Join(errs...))
+func overview(out io.Writer) error {
+	fmt.Fprint(out, "Usage: tollgate bench COMMAND [flags]\n\n")
+	for _, c := range commands {
+		fmt.Fprintf(out, "  %-9s %s\n", c.name, c.short)
 	}
-	return c.Run(ctx, out)
-}
-
-func help(out io.Writer, c *Config) error {
-	fmt.Fprint(out, usage)
-	fs := flag.NewFlagSet("bench send", flag.ContinueOnError)
-	c.Flags(fs)
-	printFlags(out, fs)
-	fmt.Fprint(out, "\nFlags of bench smpp:\n")
-	fs = flag.NewFlagSet("bench smpp", flag.ContinueOnError)
-	smppFlags(fs, new(onebind.Config))
-	printFlags(out, fs)
-	fmt.Fprint(out, "\nFlags of bench traffic:\n")
-	fs = flag.NewFlagSet("bench traffic", flag.ContinueOnError)
-	new(traffic.Command).Flags(fs)
-	printFlags(out, fs)
+	fmt.Fprint(out, "\nEvery load is bounded and stops by itself. `tollgate bench COMMAND --help` tells its flags.\n\nExamples:\n")
+	for _, c := range commands {
+		for _, e := range c.examples {
+			fmt.Fprintf(out, "  %s\n", e)
+		}
+	}
 	return flag.ErrHelp
 }
 
-// printFlags lists flags with the two dashes that the examples have.
-func printFlags(out io.Writer, fs *flag.FlagSet) {
+// help tells of one command; its flags are declared anew, so that a default is
+// what it was before the command line was read.
+func (c *command) help(out io.Writer) error {
+	fs := flag.NewFlagSet("bench "+c.name, flag.ContinueOnError)
+	c.flags(fs)
+	fmt.Fprintf(out, "%s\n\nUsage: tollgate bench %s [flags]\n\nFlags:\n", c.short, c.name)
 	fs.VisitAll(func(f *flag.Flag) {
 		name, usage := flag.UnquoteUsage(f)
-		if f.DefValue != "" && f.DefValue != "false" {
-			usage += fmt.Sprintf(" (default %s)", f.DefValue)
+		if d := f.DefValue; d != "" && d != "false" && d != "0" && d != "0s" {
+			usage += fmt.Sprintf(" (default %s)", d)
 		}
 		fmt.Fprintf(out, "  --%s %s\n    \t%s\n", f.Name, name, usage)
 	})
+	fmt.Fprint(out, "\nExamples:\n")
+	for _, e := range c.examples {
+		fmt.Fprintf(out, "  %s\n", e)
+	}
+	return flag.ErrHelp
 }

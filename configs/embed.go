@@ -5,7 +5,7 @@ package configs
 
 import "embed"
 
-// FS holds policies/*.yaml, carriers/*.yaml, hlr/*.yaml and prices.csv.
+// FS holds policies/*.yaml (policies/baselines are what these are measured against), carriers/*.yaml, hlr/*.yaml and prices.csv.
 //
-//go:embed policies/*.yaml carriers/*.yaml hlr/*.yaml prices.csv
+//go:embed policies/*.yaml policies/baselines/*.yaml carriers/*.yaml hlr/*.yaml prices.csv
 var FS embed.FS

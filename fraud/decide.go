@@ -22,11 +22,24 @@ type findings struct {
 
 // Decide weighs the facts. It is pure: the same facts and the same policy
 // version give the same decision, bit for bit.
-func (p *Policy) Decide(f *Facts) Decision { return p.decide(f, noSignals) }
+func (p *Policy) Decide(f *Facts) Decision { return p.decide(f, noSignals, nil, true) }
+
+// DecideInto is Decide with its reasons appended to a slice of the caller's,
+// which is theirs until the caller uses it again. Without a shared slice only
+// evidence that quotes a number is allocated.
+func (p *Policy) DecideInto(f *Facts, reasons []Reason) Decision {
+	return p.decide(f, noSignals, reasons, true)
+}
+
+// DecideSilently is DecideInto with no evidence in the reasons: nothing is
+// allocated where the slice has room.
+func (p *Policy) DecideSilently(f *Facts, reasons []Reason) Decision {
+	return p.decide(f, noSignals, reasons, false)
+}
 
 // decide is Decide as if the signals in without, a set of catalog indices, had
 // not fired.
-func (p *Policy) decide(f *Facts, without set) Decision {
+func (p *Policy) decide(f *Facts, without set, reasons []Reason, evidence bool) Decision {
 	pl := p.planOf(f.Purpose)
 	var fs findings
 	fs.collect(pl, f, without)
@@ -40,7 +53,7 @@ func (p *Policy) decide(f *Facts, without set) Decision {
 	if d.Kind == StepUp && fs.set.has(assuranceIndex) {
 		d.Kind, d.Rule = Allow, "assurance"
 	}
-	d.Reasons = fs.reasons(f)
+	d.Reasons = fs.reasons(f, reasons, evidence)
 	if p.observe {
 		d.Observed, d.Kind, d.Freeze, d.Refusal = d.Kind, Allow, false, ""
 	}
@@ -166,8 +179,10 @@ func (r *rule) matches(fs *findings) bool {
 
 // reasons words the findings, the heaviest first, those that speak for the
 // caller last.
-func (fs *findings) reasons(f *Facts) []Reason {
-	out := make([]Reason, 0, fs.n)
+func (fs *findings) reasons(f *Facts, out []Reason, evidence bool) []Reason {
+	if out == nil {
+		out = make([]Reason, 0, fs.n)
+	}
 	found := fs.found[:fs.n]
 	slices.SortStableFunc(found, func(a, b finding) int {
 		switch {
@@ -179,7 +194,11 @@ func (fs *findings) reasons(f *Facts) []Reason {
 		return 0
 	})
 	for _, x := range found {
-		out = append(out, Reason{Code: x.weight.signal.Code, Points: x.points, Evidence: x.weight.signal.evidence(f)})
+		r := Reason{Code: x.weight.signal.Code, Points: x.points}
+		if evidence {
+			r.Evidence = x.weight.signal.evidence(f)
+		}
+		out = append(out, r)
 	}
 	return out
 }

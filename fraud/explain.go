@@ -62,7 +62,7 @@ func (p *Policy) Explain(f *Facts) Explanation {
 	raw.collect(pl, f, noSignals)
 	capped = raw
 	capped.cap(pl)
-	e := Explanation{Decision: p.decide(f, noSignals), Bands: Bands{pl.bands.stepUp, pl.bands.review, pl.bands.block}}
+	e := Explanation{Decision: p.Decide(f), Bands: Bands{pl.bands.stepUp, pl.bands.review, pl.bands.block}}
 	e.signals(pl, f, &raw, &capped)
 	for _, r := range pl.rules {
 		then := string(r.then)
@@ -104,7 +104,7 @@ func (e *Explanation) signals(pl *plan, f *Facts, raw, capped *findings) {
 // without decides again without each signal, and without all of each group.
 func (e *Explanation) without(p *Policy, f *Facts, fs *findings) {
 	decide := func(codes []string, without set) {
-		d := p.decide(f, without)
+		d := p.decide(f, without, nil, true)
 		e.Without = append(e.Without, CounterFactual{codes, d.Shown(), d.Score, d.Shown() != e.Decision.Shown()})
 	}
 	for _, x := range fs.found[:fs.n] {

@@ -182,13 +182,23 @@ type Velocity struct {
 	CrowdDigits    int        `json:"crowd_digits,omitempty"`
 	CrowdOpen      float64    `json:"crowd_open,omitempty"`      // the same of those let go whose codes were not typed in
 	NumberAccounts float64    `json:"number_accounts,omitempty"` // accounts that asked for this number in a day
+	NumberDevices  float64    `json:"number_devices,omitempty"`  // devices that asked for it in a day
 	AccountNumbers float64    `json:"account_numbers,omitempty"` // numbers that this account asked for
 	Wrong          float64    `json:"wrong,omitempty"`           // wrong codes in an hour, at the number, account, device or address
 	WrongDay       float64    `json:"wrong_day,omitempty"`       // the same in a day
 	CountryExcess  float64    `json:"country_excess,omitempty"`  // part of the tenant's latest sends to the country that is more than usual
 	ClassExcess    float64    `json:"class_excess,omitempty"`    // the same of those that look like this one at a glance
+	Suspects       Suspects   `json:"suspects,omitzero"`
 	Outcomes       Outcomes   `json:"outcomes,omitzero"`
 	Account        Account    `json:"account,omitzero"`
+}
+
+// Suspects is the part of the latest newcomers, 0 to 1, that looked like an
+// attack's: of the tenant's sends to the number's country, and of those that
+// look like this one at a glance.
+type Suspects struct {
+	Country float64 `json:"country,omitempty"`
+	Class   float64 `json:"class,omitempty"`
 }
 
 // Outcomes says what became of codes that were sent under the same keys before.
@@ -211,6 +221,8 @@ type Outcomes struct {
 	Country       float64 `json:"country,omitempty"` // of the tenant's sends to the number's country
 	Class         float64 `json:"class,omitempty"`   // of the tenant's sends that look like this one at a glance
 	Network       float64 `json:"network,omitempty"` // of all sends to the number's network
+	Own           float64 `json:"own,omitempty"`     // of the tenant's sends to it
+	Outage        bool    `json:"outage,omitempty"`  // messages to the country or network fail at large
 	Staged        float64 `json:"staged,omitempty"`  // nats, of the range
 	StagedSource  float64 `json:"staged_source,omitempty"`
 }

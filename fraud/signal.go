@@ -39,14 +39,16 @@ const (
 	groupSubscriber = "subscriber" // the SIM, its handset, its port and its place: they change together
 	groupClaims     = "claims"     // what a tenant's app says, which anybody can make up
 	groupVelocity   = "velocity"
-	groupOutcome    = "outcome" // what became of codes sent before under the same keys
+	groupOutcome    = "outcome"   // what became of codes sent before under the same keys
+	groupStream     = "stream"    // the wide streams that a send is in: a country, a network, what looks like it
+	groupSuspicion  = "suspicion" // how much of what came before from around the send looked suspect
 	groupClient     = "client"
 	groupData       = "data"
 	groupHistory    = "history"
 	groupControls   = "controls" // what operators and budgets rule out
 )
 
-var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupOutcome, groupClient, groupData, groupHistory, groupControls}
+var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupOutcome, groupStream, groupSuspicion, groupClient, groupData, groupHistory, groupControls}
 
 // catalog is every signal there is, in the order in which reasons of equal
 // points are listed. It holds at most maxSignals.
@@ -57,8 +59,8 @@ var catalog = []*Signal{
 	portedRecent,
 	locationJump, locationChanged, networkChanged, callForwarding, unreachable,
 	rangeCrowded, rangeOpen, rangeConversion, rangeConversionAll, rangeVerified, sourceConversion, netConversion,
-	systemConversion, clientConversion, agentConversion, countryConversion, networkConversion, fakeConversion, fakeConversionSource,
-	classConversion, countrySurge, classSurge, wrongCodes, wrongCodesDay, accountNumbers, numberAccounts, newDevice, newSystem, elsewhereAnew,
+	systemConversion, clientConversion, agentConversion, countryConversion, networkConversion, ownConversion, fakeConversion, fakeConversionSource,
+	classConversion, countrySurge, classSurge, countrySuspected, classSuspected, wrongCodes, wrongCodesDay, accountNumbers, numberAccounts, numberDevices, newDevice, newSystem, elsewhereAnew,
 	velocityNumber, velocityNumberDay, velocityIP, velocityNet, fanoutIP, fanoutNet, fanoutDevice, fanoutRange, rangeBurst, sequential, lowEntropy,
 	countryMismatch, servedElsewhere, datacentre, tor,
 	providerUnavailable, dataMissing, sourcesDisagree,

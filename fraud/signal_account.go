@@ -21,6 +21,16 @@ var (
 	}
 )
 
+// numberDevices sees one number asked for from ever other devices: its owner
+// has one or two, who guesses its codes or talks them out of the owner, many.
+var numberDevices = &Signal{
+	Code: "NUMBER_DEVICES", Group: groupVelocity, Description: "different devices that asked for one number within a day or so",
+	ramp: func(f *Facts) float64 { return f.Velocity.NumberDevices },
+	evidence: func(f *Facts) string {
+		return fmt.Sprintf("%.0f devices asked for this number", f.Velocity.NumberDevices)
+	},
+}
+
 // newDevice and newSystem see an account, or a number, that had proved itself
 // asked for from elsewhere.
 var (
@@ -59,7 +69,7 @@ func (f *Facts) elsewhere() bool {
 // attack's numbers are, so that they rank above people who come again.
 var newcomer = &Signal{
 	Code: "NEWCOMER", Group: groupHistory, Description: "neither the number nor the account was verified before for this tenant",
-	flag:     func(f *Facts) float64 { return when(f.History.Verified == 0 && f.Velocity.Account.Approved == 0) },
+	flag:     func(f *Facts) float64 { return when(f.newcomer()) },
 	evidence: told("not verified before"),
 }
 

@@ -22,7 +22,7 @@ var rangeCrowded = &Signal{
 // conversions from one address shows by its devices and its times.
 func (v *Velocity) office() bool {
 	o := &v.Outcomes
-	return v.IPRange >= 3 && o.RangeApproved >= 1.5 && o.RangeMissing < 0.3
+	return v.IPRange >= 3 && o.RangeApproved >= 1 && o.RangeMissing < 0.3
 }
 
 // rangeOpen is the same without those who typed their codes in: a company that

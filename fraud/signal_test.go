@@ -91,6 +91,11 @@ var signalCases = []signalCase{
 	{"SYSTEM_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.System = 0.8 }, "80 % of the approvals expected of clients in this autonomous system", func(f *fraud.Facts) { f.Velocity.Outcomes.System = 0.1 }},
 	{"CLIENT_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Client = 0.8 }, "TLS fingerprint", func(f *fraud.Facts) { f.Velocity.Outcomes.Client = 0.1 }},
 	{"AGENT_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Agent = 0.8 }, "User-Agent", func(f *fraud.Facts) { f.Velocity.Outcomes.Agent = 0.1 }},
+	{"TENANT_NETWORK_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Own = 0.8 }, "to this network are missing", func(f *fraud.Facts) { f.Velocity.Outcomes.Own, f.Velocity.Outcomes.Outage = 0.8, true }},
+	{"COUNTRY_SUSPECTED", func(f *fraud.Facts) { f.Velocity.Suspects.Country = 0.5 }, "50 % of the latest newcomers to this country", func(f *fraud.Facts) { f.Velocity.Suspects.Country, f.History.Verified = 0.5, 1 }},
+	{"COUNTRY_SUSPECTED", func(f *fraud.Facts) { f.Velocity.Suspects.Country = 0.5 }, "looked suspect", func(f *fraud.Facts) { f.Velocity.Suspects.Country, f.Velocity.Outcomes.Outage = 0.5, true }},
+	{"CLASS_SUSPECTED", func(f *fraud.Facts) { f.Velocity.Suspects.Class = 0.3 }, "30 % of the latest newcomers that look like this one", func(f *fraud.Facts) { f.Velocity.Suspects.Class, f.Velocity.Outcomes.RangeApproved = 0.3, 20 }},
+	{"NUMBER_DEVICES", func(f *fraud.Facts) { f.Velocity.NumberDevices = 4 }, "4 devices", func(f *fraud.Facts) { f.Velocity.NumberDevices = 1 }},
 	{"COUNTRY_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Country = 0.8 }, "this country", func(f *fraud.Facts) { f.Velocity.Outcomes.Country = 0.1 }},
 	{"NETWORK_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Network = 0.8 }, "this network", func(f *fraud.Facts) { f.Velocity.Outcomes.Network = 0.1 }},
 	{"FAKE_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Staged = 6 }, "in this range look staged (6.0 nats)", func(f *fraud.Facts) { f.Velocity.Outcomes.StagedSource = 6 }},
@@ -186,9 +191,10 @@ func TestPointsFollowAgeAndCount(t *testing.T) {
 		edit edit
 		want float64
 	}{
-		{"SIM_IMSI_CHANGED", imsi(24 * time.Hour), 120},
-		{"SIM_IMSI_CHANGED", imsi(24*time.Hour + 1), 30},
-		{"SIM_IMSI_CHANGED", imsi(72*time.Hour + 1), 15},
+		{"SIM_IMSI_CHANGED", imsi(time.Hour), 110},
+		{"SIM_IMSI_CHANGED", imsi(24 * time.Hour), 30},
+		{"SIM_IMSI_CHANGED", imsi(24*time.Hour + 1), 20},
+		{"SIM_IMSI_CHANGED", imsi(72*time.Hour + 1), 10},
 		{"PORTED_RECENT", ported(day), 30},
 		{"PORTED_RECENT", ported(4 * day), 20},
 		{"PORTED_RECENT", ported(30 * day), 10},

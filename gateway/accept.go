@@ -10,17 +10,34 @@ import (
 
 // accept writes the message and its decision in one commit and hands it to
 // the dispatcher.
-func (s *Service) accept(ctx context.Context, q *sending, ns *store.NumberState, g *gathered, dec fraud.Decision, tx *store.Tx) (*Accepted, error) {
-	f := s.newFlight(q, g, dec)
+func (s *Service) accept(ctx context.Context, q *sending, ns *store.NumberState, g *gathered, dec fraud.Decision) error {
+	if err := s.prepare(q, ns, g, dec); err != nil {
+		return err
+	}
+	if q.together {
+		return nil
+	}
+	if err := s.commit(ctx, &q.tx); err != nil {
+		q.accepted = nil
+		return err
+	}
+	s.launch(q)
+	return nil
+}
+
+// prepare lays out what an accepted message writes.
+func (s *Service) prepare(q *sending, ns *store.NumberState, g *gathered, dec fraud.Decision) error {
+	f, tx := s.newFlight(q, g, dec), &q.tx
 	if err := s.plan(f); err != nil {
-		return nil, err
+		return err
 	}
 	if sentFrom(ns, f.msg.Sender) {
 		ns.Rev++
 		tx.Numbers = append(tx.Numbers, ns)
 	}
 	tx.Messages = append(tx.Messages, f.msg)
-	tx.Contents = append(tx.Contents, &store.Content{ID: f.msg.ID, Text: f.text})
+	q.content = store.Content{ID: f.msg.ID, Text: f.text}
+	tx.Contents = append(tx.Contents, &q.content)
 	tx.Deliveries = append(tx.Deliveries, &f.d) // nobody else has it yet
 	if q.r.Kind == store.KindOTP {
 		tx.Challenges = append(tx.Challenges, s.newChallenge(q, g))
@@ -32,14 +49,18 @@ func (s *Service) accept(ctx context.Context, q *sending, ns *store.NumberState,
 		answer.At = s.Now()
 		tx.Answers = append(tx.Answers, &answer)
 	}
-	if err := s.commit(ctx, tx); err != nil {
-		return nil, err
-	}
-	s.awaitOutcome(q, &dec)
+	q.accepted, q.flight = acc, f
+	return nil
+}
+
+// launch hands over a message that is on disk.
+func (s *Service) launch(q *sending) {
+	s.awaitOutcome(q, &q.accepted.Decision)
+	s.controlAccepted(q)
 	s.Metrics.accept.Observe(s.Now().Sub(q.began).Seconds())
 	s.Metrics.reached[store.Accepted].Inc()
-	s.Dispatcher.Enqueue(f)
-	return acc, nil
+	s.Metrics.decided(&q.accepted.Decision)
+	s.Dispatcher.Enqueue(q.flight)
 }
 
 // newFlight is the accepted message as the dispatcher will own it.
@@ -48,29 +69,35 @@ func (s *Service) newFlight(q *sending, g *gathered, dec fraud.Decision) *flight
 		ID: q.draft.id, Kind: q.r.Kind, Tenant: q.t.ID, To: q.number.MSISDN, Region: q.number.Region,
 		PLMN: g.facts.Number.PLMN, Purpose: q.r.Purpose, AccountID: q.r.AccountID, Sender: q.r.Sender,
 		Metadata: q.r.Metadata, CallbackURL: q.r.CallbackURL, RequestID: q.r.RequestID, TraceParent: q.r.TraceParent,
-		CreatedAt: q.began, ExpiresAt: q.draft.expires, Decision: dec, Facts: q.facts, Fence: s.fenceOf(q, g),
+		CreatedAt: q.began, ExpiresAt: q.draft.expires, Decision: dec, Facts: q.kept, Fence: s.fenceOf(q, g),
 	}
-	now := s.Now()
 	f := &flight{msg: msg, text: q.draft.text, size: flightSize(q.draft.text)}
 	f.d = store.Delivery{ID: msg.ID, Status: store.Accepted, ExpiresAt: msg.ExpiresAt}
+	now := s.Now()
 	f.step("accepted", "", "", now, now.Sub(q.began))
 	return f
 }
 
 // fenceOf is the identity that the decision saw, for the comparison at the
-// head of the queue.
+// head of the queue. Where the network did not answer the decision in time, it
+// is the one of record: what answers the fence may be another SIM.
 func (s *Service) fenceOf(q *sending, g *gathered) store.Fence {
 	if g.facts.Lookup.Identity == fraud.NotAsked {
-		return store.Fence{}
+		return store.Fence{Observe: q.policy.Observes()} // a network may still tell by itself
 	}
 	f := store.Fence{Asked: true, Observe: q.policy.Observes(), Required: q.policy.Sensitive(q.r.Purpose), SeenAt: g.answer.IdentityAt, By: g.answer.IdentityBy}
 	sim := hlr.Fingerprint(g.answer, s.Keys)
+	if !sim.Known() && !g.answer.Absent {
+		sim, f.By = g.record.SIM()
+		f.SeenAt = sim.SeenAt
+	}
 	f.IMSI, f.ICCID, f.SIMChange = sim.IMSI, sim.ICCID, sim.Change
 	return f
 }
 
 func (s *Service) newChallenge(q *sending, g *gathered) *store.Challenge {
-	ch := &store.Challenge{
+	ch := &q.code
+	*ch = store.Challenge{
 		ID: q.draft.id, Rev: 1, Tenant: q.t.ID, To: q.number.MSISDN, Purpose: q.r.Purpose, AccountID: q.r.AccountID,
 		Status: store.ChallengePending, Code: q.draft.code, CreatedAt: q.began, ExpiresAt: q.draft.expires,
 	}

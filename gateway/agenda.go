@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"tollgate/gateway/store"
@@ -11,10 +10,9 @@ import (
 // agenda wakes messages at their deadlines, to the second: a waiting one
 // expires, a submitted one that got no receipt becomes unknown.
 type agenda struct {
-	mu    sync.Mutex
-	at    map[int64][]store.ID // Unix second -> messages
-	next  int64                // the first second that has not been looked at
-	stall atomic.Bool          // the oldest waiting message is too old
+	mu   sync.Mutex
+	at   map[int64][]store.ID // Unix second -> messages
+	next int64                // the first second that has not been looked at
 }
 
 func newAgenda() *agenda { return &agenda{at: map[int64][]store.ID{}} }
@@ -46,8 +44,6 @@ func (a *agenda) due(now time.Time) (ids []store.ID) {
 	return ids
 }
 
-func (a *agenda) stalled() bool { return a.stall.Load() }
-
 // keepTime works off the agenda and the orphaned receipts until the end.
 func (d *Dispatcher) keepTime() {
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -67,18 +63,8 @@ func (d *Dispatcher) keepTime() {
 			}
 		}
 		d.adopt()
-		d.agenda.stall.Store(d.oldest(now) > d.cfg.MaxAge)
+		d.watchAge(now)
 	}
-}
-
-// oldest is the age of the message that waits longest.
-func (d *Dispatcher) oldest(now time.Time) (age time.Duration) {
-	for _, l := range d.lanes {
-		if _, since := l.queue.stats(); !since.IsZero() {
-			age = max(age, now.Sub(since))
-		}
-	}
-	return age
 }
 
 // deadline ends a message whose time has passed, or sets its next deadline.

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -21,14 +20,15 @@ import (
 
 // DispatchConfig bounds what the dispatcher holds.
 type DispatchConfig struct {
-	// MaxMessages waiting for a carrier; above it a send is refused before it
-	// is accepted. Default 1 000 000.
+	// MaxMessages waiting for carriers; above it a send is refused before it
+	// is accepted. Default 1 000 000. See bounds.go for what one carrier, and
+	// texts, may take of it.
 	MaxMessages int
 	// MaxBytes of waiting text and bookkeeping. Default 512 MiB.
 	MaxBytes int64
-	// MaxAge of the oldest waiting message above which sends are refused: a
-	// queue that stands still helps nobody. Default 30 min, the longest life
-	// of a code.
+	// MaxAge of the oldest message waiting for a carrier above which it gets
+	// no more: a queue that stands still helps nobody. Default 30 min, the
+	// longest life of a code.
 	MaxAge time.Duration
 	// MaxAttempts per message over all carriers. Default 6.
 	MaxAttempts int
@@ -41,6 +41,9 @@ type DispatchConfig struct {
 	// MaxFences is how many fence lookups one carrier's queue may have in
 	// flight. Default 256.
 	MaxFences int
+	// ReadAhead is how many messages of a former run are queued ahead of the
+	// carriers; the rest stays on disk. Default 20 000: a second of the fastest.
+	ReadAhead int
 	// MaxParts of one message; a longer text is refused. Default 6.
 	MaxParts int
 }
@@ -59,6 +62,7 @@ func (c DispatchConfig) withDefaults() DispatchConfig {
 	def(&c.MaxMessages, 1_000_000)
 	def(&c.MaxAttempts, 6)
 	def(&c.MaxFences, 256)
+	def(&c.ReadAhead, 20_000)
 	def(&c.MaxParts, 6)
 	wait(&c.MaxAge, 30*time.Minute)
 	wait(&c.ReceiptWait, 10*time.Minute)
@@ -103,6 +107,7 @@ type Dispatcher struct {
 	writer   *writer
 	expiries chan store.ID // messages whose code may have expired
 	orphans  *orphans
+	recovery recovery
 	agenda   *agenda
 
 	ctx     context.Context
@@ -157,18 +162,16 @@ func (d *Dispatcher) state(name string) route.State {
 	return d.lanes[name].health.state(d.now())
 }
 
-// Start recovers what the store holds open and begins to send.
-func (d *Dispatcher) Start(ctx context.Context) error {
-	n, err := d.recover(ctx)
+// Start begins to send, and to recover what the store holds open.
+func (d *Dispatcher) Start() error {
+	resume, err := d.beginRecovery()
 	if err != nil {
 		return fmt.Errorf("recovering open messages: %w", err)
-	}
-	if n > 0 {
-		d.log.Info("open messages recovered", "messages", n)
 	}
 	for _, l := range d.lanes {
 		d.spawn(l.run)
 	}
+	d.spawn(resume)
 	d.spawn(d.keepTime)
 	d.spawn(d.expireCodes)
 	d.spawn(d.receive)
@@ -194,25 +197,6 @@ func (d *Dispatcher) Stop() {
 	if d.started {
 		d.writer.stop()
 	}
-}
-
-var errQueueFull = errors.New("the queue is full")
-
-// Admit reserves room for a message before it is accepted. The caller hands
-// the message to Enqueue or gives the room back with Unadmit.
-func (d *Dispatcher) Admit(size int64) error {
-	waiting, bytes := d.waiting.Add(1), d.bytes.Add(size)
-	if waiting > int64(d.cfg.MaxMessages) || bytes > d.cfg.MaxBytes || d.agenda.stalled() {
-		d.Unadmit(size)
-		return errQueueFull
-	}
-	return nil
-}
-
-// Unadmit gives back what Admit reserved.
-func (d *Dispatcher) Unadmit(size int64) {
-	d.waiting.Add(-1)
-	d.bytes.Add(-size)
 }
 
 // Enqueue takes over an accepted message. f.size must have been admitted.
@@ -243,6 +227,10 @@ func (d *Dispatcher) left(f *flight) {
 		d.Unadmit(f.size)
 		f.size = 0
 	}
+	if f.recovered {
+		d.recovery.resident.Add(-1)
+		f.recovered = false
+	}
 }
 
 // Live returns the newest state of an open message, nil when it is not open.
@@ -260,6 +248,12 @@ func (d *Dispatcher) Live(id store.ID) *store.Delivery {
 // too late for that, or when it is not open.
 func (d *Dispatcher) Cancel(id store.ID) bool {
 	f := d.flights.get(id)
+	if f == nil {
+		var err error
+		if f, err = d.awake(d.ctx, id); err != nil {
+			d.log.Error("canceling a message of the former run", "message", id, "error", err)
+		}
+	}
 	if f == nil {
 		return false
 	}

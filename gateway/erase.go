@@ -28,6 +28,6 @@ func (s *Service) Erase(ctx context.Context, n subscriber.MSISDN, force bool) (e
 		}
 	}
 	erased, open, err = s.Store.Erase(ctx, n, tenants)
-	s.Facts.Invalidate(n)
+	s.Facts.Forget(n)
 	return erased, open, err
 }

@@ -49,23 +49,33 @@ func NewFence(cfg FenceConfig, facts *hlr.Gatherer, h hlr.Hasher, m *Metrics, no
 	return &Fence{cfg: cfg, facts: facts, hasher: h, m: m, now: now}
 }
 
-// ask returns what the fence finds for a message, and how long it took.
-func (f *Fence) ask(ctx context.Context, msg *store.Message) (result string, took time.Duration) {
-	if !msg.Fence.Asked {
-		f.m.notFenced.Inc()
-		return fenceNotAsked, 0
-	}
+// finding is what a fence found, when it began to look and how long that took.
+type finding struct {
+	result string
+	began  time.Time
+	took   time.Duration
+}
+
+// ask looks, and counts what it found.
+func (f *Fence) ask(ctx context.Context, msg *store.Message) finding {
 	began := f.now()
-	result = f.compare(ctx, msg, began)
-	took = f.now().Sub(began)
+	if !msg.Fence.Asked && !f.told(msg) {
+		f.m.notFenced.Inc()
+		return finding{fenceNotAsked, began, 0}
+	}
+	result := f.compare(ctx, msg, began)
+	took := f.now().Sub(began)
 	f.m.fences.WithLabelValues(result).Inc()
 	if result != fenceFresh {
 		f.m.fence.Observe(took.Seconds())
 	}
-	return result, took
+	return finding{result, began, took}
 }
 
 func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) string {
+	if !msg.Fence.Asked {
+		return fenceChanged // a network told of it by itself
+	}
 	if !f.needsLookup(msg, now) {
 		// Another send may have seen the swap meanwhile: what is known counts.
 		if f.judge(msg, f.facts.Gather(ctx, msg.To, f.need(msg, true))) == fenceChanged {
@@ -78,7 +88,7 @@ func (f *Fence) compare(ctx context.Context, msg *store.Message, now time.Time) 
 
 func (f *Fence) need(msg *store.Message, cacheOnly bool) hlr.Need {
 	n := hlr.Need{
-		Fields: hlr.FieldIdentity, Budget: f.cfg.Budget, CacheOnly: cacheOnly,
+		Fields: hlr.FieldIdentity, Budget: f.cfg.Budget, CacheOnly: cacheOnly, Insist: !cacheOnly,
 		Tenant: msg.Tenant, Purpose: msg.Purpose, Region: msg.Region,
 	}
 	if !msg.Fence.Required {
@@ -89,6 +99,9 @@ func (f *Fence) need(msg *store.Message, cacheOnly bool) hlr.Need {
 
 // judge compares an answer with what the decision saw.
 func (f *Fence) judge(msg *store.Message, a *hlr.Answer) string {
+	if toldSince(msg, &a.Pushed) {
+		return fenceChanged
+	}
 	same, known := hlr.SameSIM(msg.Fence.SIM(), a, f.hasher)
 	dated := a.SIMChange.NotBefore.After(msg.Fence.SeenAt) // says so itself, whoever tells it
 	if !same && !dated && a.IdentityBy != msg.Fence.By && msg.Fence.By != "" {
@@ -101,6 +114,25 @@ func (f *Fence) judge(msg *store.Message, a *hlr.Answer) string {
 		return fenceChanged
 	}
 	return fenceSame
+}
+
+// told says that a network told by itself, after the decision, of a swap.
+func (f *Fence) told(msg *store.Message) bool {
+	p := f.facts.Pushed(msg.To)
+	return toldSince(msg, &p)
+}
+
+// toldSince says that a network told by itself, after the decision, of a swap
+// that the decision did not see: by what it saw, or because it saw nothing.
+func toldSince(msg *store.Message, p *hlr.Push) bool {
+	sim := msg.Fence.SIM()
+	if !p.Heard.After(msg.CreatedAt) {
+		return false
+	}
+	if c := sim.Change; c.Told() {
+		return p.At.After(c.NotAfter) || sim.SeenAt.IsZero() && p.At.After(c.NotBefore)
+	}
+	return !sim.Known() || p.At.After(sim.SeenAt)
 }
 
 // needsLookup says whether asking may take long, so that it must not be done

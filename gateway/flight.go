@@ -16,20 +16,21 @@ import (
 type flight struct {
 	msg *store.Message
 
-	mu      sync.Mutex
-	text    string        // until it was submitted
-	parts   []coding.Part // the text as segments,
-	written *lane         // for this carrier
-	d       store.Delivery
-	plan    []route.Choice // carriers still to be tried, the present one first
-	tries   int            // at the present carrier
-	spent   int            // attempts that count against the bound
-	entry   *entry         // its place in the present lane's queue, nil outside
-	size    int64          // octets counted against the queue's bound, 0 once it left
-	repeat  bool           // the former attempt's result is unknown
-	fenced  time.Time      // when the fence last passed
-	gone    bool           // terminal
-	told    bool           // and the tenant was told
+	mu        sync.Mutex
+	text      string        // until it was submitted
+	parts     []coding.Part // the text as segments,
+	written   *lane         // for this carrier
+	d         store.Delivery
+	plan      []route.Choice // carriers still to be tried, the present one first
+	tries     int            // at the present carrier
+	spent     int            // attempts that count against the bound
+	entry     *entry         // its place in the present lane's queue, nil outside
+	size      int64          // octets counted against the queue's bound, 0 once it left
+	recovered bool           // taken up from a former run, and not yet at a carrier
+	repeat    bool           // the former attempt's result is unknown
+	fenced    time.Time      // when the fence that passed last began to look
+	gone      bool           // terminal
+	told      bool           // and the tenant was told
 
 	// Room for what nearly every message has, so that it is one piece of memory.
 	firstSteps [4]store.Step

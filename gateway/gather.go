@@ -15,13 +15,15 @@ import (
 type gathered struct {
 	facts    fraud.Facts
 	answer   *hlr.Answer       // nil when no provider is configured
+	record   hlr.Record        // what the network told so far, with the answer folded in
 	observed []*store.Identity // identity records that the answers changed
 }
 
 // gather asks the network within the budget, folds what it says into the
 // identity of record, counts the send, and lays out the facts.
 func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState) (*gathered, error) {
-	g := &gathered{}
+	g := &q.facts
+	*g = gathered{observed: g.observed[:0]}
 	s.numberFacts(q, g)
 	if s.Facts.Enabled() {
 		if err := s.networkFacts(ctx, q, ns, g); err != nil {
@@ -34,8 +36,8 @@ func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState)
 	s.historyFacts(q, ns, g)
 	if q.counted == nil {
 		q.keys = s.velocityKeys(q, &g.facts)
-		q.counted = new(fraud.Velocity)
-		s.Velocity.Send(&q.keys, q.counted)
+		s.Velocity.Send(&q.keys, &q.velocity)
+		q.counted = &q.velocity
 	}
 	g.facts.Velocity = *q.counted
 	return g, nil
@@ -69,6 +71,7 @@ func (s *Service) networkFacts(ctx context.Context, q *sending, ns *store.Number
 		return err
 	}
 	g.observe(rec, a, q.began, s.observer())
+	g.record = rec.Record
 	n := facts.Network{Answer: a, Record: rec.Record, Networks: q.t.Networks}
 	n.Into(&g.facts, past(ns))
 	return nil

@@ -58,8 +58,10 @@ type rigOptions struct {
 	down     bool                     // the SMSCs do not listen yet
 	network  string                   // content of the subscribers' file; "": no provider
 	elements []*element               // asked behind the file
+	asked    hlr.Provider             // and behind these; nil: none
 	policy   string
 	dispatch DispatchConfig
+	dir      string                           // of the operating system, for the store; "": in memory
 	record   io.Writer                        // what the SMSCs write down; nil: nothing
 	carrier  func(name string) carrier.Config // what a carrier's profile says; nil: nothing
 }
@@ -131,8 +133,12 @@ func (r *rig) start() {
 	r.t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	r.reg = prometheus.NewRegistry()
+	dir, files := "db", vfs.FS(r.fs)
+	if r.opts.dir != "" {
+		dir, files = r.opts.dir, vfs.Default
+	}
 	cfg := pebblestore.Config{
-		Dir: "db", FS: r.fs, Sealer: r.ring, MinFree: -1, Log: log, Registerer: r.reg,
+		Dir: dir, FS: files, Sealer: r.ring, MinFree: -1, Log: log, Registerer: r.reg,
 		Fatal: func(err error) { r.t.Errorf("the store failed: %v", err) },
 	}
 	if r.faulty != nil {
@@ -149,6 +155,9 @@ func (r *rig) start() {
 	for _, e := range r.opts.elements {
 		hc.Providers = append(hc.Providers, hlr.ProviderConfig{Provider: e})
 	}
+	if p := r.opts.asked; p != nil {
+		hc.Providers = append(hc.Providers, hlr.ProviderConfig{Provider: p})
+	}
 	facts := hlr.New(hc, r.reg, r.now, log)
 	metrics := NewMetrics(r.reg)
 	fence := NewFence(FenceConfig{Budget: 500 * time.Millisecond}, facts, r.ring, metrics, r.now)
@@ -163,7 +172,7 @@ func (r *rig) start() {
 	})
 	must(r.t, err)
 	r.connect(d, log)
-	must(r.t, d.Start(context.Background()))
+	must(r.t, d.Start())
 	for _, c := range r.carriers {
 		c.Start()
 	}

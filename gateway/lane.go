@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -25,6 +26,7 @@ type lane struct {
 	open    *unanswered
 	m       laneMetrics
 	strays  rate.Sometimes // how often unmatched receipts are logged
+	stalled atomic.Bool    // its oldest message has waited for too long
 	fences  chan struct{}  // one token a fence lookup in flight
 
 	coding      coding.Options // how texts are written for it
@@ -187,27 +189,28 @@ func (l *lane) refused(f *flight, since time.Time) {
 // passFence asks the fence and handles its refusal. A SIM that has changed
 // since the decision is decided on at once, and not first by the next send.
 func (l *lane) passFence(f *flight) bool {
-	found, took := l.d.fence.ask(l.d.ctx, f.msg)
-	pass := l.heed(f, found, took)
-	if !pass && found == fenceChanged {
+	found := l.d.fence.ask(l.d.ctx, f.msg)
+	pass := l.heed(f, found)
+	if !pass && found.result == fenceChanged {
 		l.d.spawn(func() { l.d.swapSeen(l.d.ctx, f.msg) })
 	}
 	return pass
 }
 
 // heed notes what the fence found, ends the message where that stops it, and
-// says whether there is still one to go on with.
-func (l *lane) heed(f *flight, found string, took time.Duration) bool {
+// says whether there is still one to go on with. Its time is the fence's own,
+// not that of our turn to note it: what became visible in between was not seen.
+func (l *lane) heed(f *flight, fence finding) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.gone {
 		return false
 	}
-	now := l.d.now()
-	f.fenced = now
+	found := fence.result
+	f.fenced = fence.began
 	stop := found == fenceChanged || found == fenceUnknown && f.msg.Fence.Required
 	if found != fenceNotAsked && found != fenceFresh {
-		f.step("fence", "", found, now, took)
+		f.step("fence", "", found, fence.began.Add(fence.took), fence.took)
 	}
 	if !stop || f.msg.Fence.Observe {
 		return true

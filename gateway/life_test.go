@@ -345,17 +345,17 @@ func TestQueueIsBoundedInOctets(t *testing.T) {
 	r := newRig(t, rigOptions{down: true, dispatch: DispatchConfig{MaxMessages: 3, MaxBytes: 2500}})
 	d := r.Dispatcher
 	for range 50 {
-		must(t, d.Admit(100))
-		must(t, d.Admit(100))
-		must(t, d.Admit(100))
-		if d.Admit(100) == nil {
+		must(t, d.Admit(100, store.KindOTP))
+		must(t, d.Admit(100, store.KindOTP))
+		must(t, d.Admit(100, store.KindOTP))
+		if d.Admit(100, store.KindOTP) == nil {
 			t.Fatal("a fourth message was admitted")
 		}
 		for range 3 {
 			d.Unadmit(100)
 		}
 	}
-	if d.Admit(2600) == nil || d.waiting.Load() != 0 || d.bytes.Load() != 0 {
+	if d.Admit(2600, store.KindOTP) == nil || d.waiting.Load() != 0 || d.bytes.Load() != 0 {
 		t.Errorf("%d messages and %d octets stand in an empty queue", d.waiting.Load(), d.bytes.Load())
 	}
 }

@@ -154,16 +154,17 @@ func (m *Metrics) decided(d *fraud.Decision) {
 
 // queueCollector reports every lane's queue at the moment of the scrape.
 type queueCollector struct {
-	depth, oldest, open *prometheus.Desc
-	d                   *Dispatcher
+	depth, oldest, open, backlog *prometheus.Desc
+	d                            *Dispatcher
 }
 
 func newQueueCollector(d *Dispatcher) *queueCollector {
 	return &queueCollector{
-		depth:  prometheus.NewDesc("tollgate_queue_depth", "Messages that wait for a carrier.", []string{"carrier"}, nil),
-		oldest: prometheus.NewDesc("tollgate_queue_oldest_seconds", "Age of the oldest waiting message.", []string{"carrier"}, nil),
-		open:   prometheus.NewDesc("tollgate_messages_open", "Accepted messages without a terminal state.", nil, nil),
-		d:      d,
+		depth:   prometheus.NewDesc("tollgate_queue_depth", "Messages that wait for a carrier.", []string{"carrier"}, nil),
+		oldest:  prometheus.NewDesc("tollgate_queue_oldest_seconds", "Age of the oldest waiting message.", []string{"carrier"}, nil),
+		backlog: prometheus.NewDesc("tollgate_recovery_backlog", "Messages that a former run left, not read again yet.", nil, nil),
+		open:    prometheus.NewDesc("tollgate_messages_open", "Accepted messages without a terminal state.", nil, nil),
+		d:       d,
 	}
 }
 
@@ -171,6 +172,7 @@ func (c *queueCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- c.depth
 	ch <- c.oldest
 	ch <- c.open
+	ch <- c.backlog
 }
 
 func (c *queueCollector) Collect(ch chan<- prometheus.Metric) {
@@ -184,5 +186,6 @@ func (c *queueCollector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(c.depth, prometheus.GaugeValue, float64(depth), name)
 		ch <- prometheus.MustNewConstMetric(c.oldest, prometheus.GaugeValue, age, name)
 	}
-	ch <- prometheus.MustNewConstMetric(c.open, prometheus.GaugeValue, float64(c.d.flights.len()))
+	ch <- prometheus.MustNewConstMetric(c.open, prometheus.GaugeValue, float64(c.d.flights.len()+c.d.recovery.len()))
+	ch <- prometheus.MustNewConstMetric(c.backlog, prometheus.GaugeValue, float64(c.d.recovery.len()))
 }

@@ -254,7 +254,7 @@ func TestKeywordIsDurableFirst(t *testing.T) {
 
 type failingStore struct{ store.Store }
 
-func (failingStore) Commit(context.Context, *store.Tx) error { return store.ErrFailed }
+func (failingStore) Commit(context.Context, ...*store.Tx) error { return store.ErrFailed }
 
 type blockingStore struct {
 	store.Store

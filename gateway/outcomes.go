@@ -49,7 +49,14 @@ func outcomeID(id store.ID) uint64 { return max(1, binary.BigEndian.Uint64(id[8:
 // evidence. A text has none.
 func (s *Service) awaitOutcome(q *sending, d *fraud.Decision) {
 	if q.r.Kind == store.KindOTP {
-		s.Velocity.Await(&q.keys, d.Score)
+		s.Velocity.Await(&q.keys, d.Apart())
+	}
+}
+
+// refusedOutcome says that a send was not let go: nothing will become of it.
+func (s *Service) refusedOutcome(q *sending, d *fraud.Decision) {
+	if q.r.Kind == store.KindOTP {
+		s.Velocity.Refuse(&q.keys, d.Apart())
 	}
 }
 

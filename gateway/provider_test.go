@@ -120,6 +120,40 @@ func TestFenceUnknown(t *testing.T) {
 	}
 }
 
+// A decision that the network did not answer in time saw no SIM. Its fence
+// compares with the one of record: a swap that is visible by then stops the
+// message, also where not being answered would not.
+func TestFenceComparesWithTheRecord(t *testing.T) {
+	for name, c := range map[string]struct {
+		sim    string // that the fence sees
+		want   store.Status
+		detail string
+	}{
+		"the same SIM": {"262011111111111", store.Delivered, "same"},
+		"another SIM":  {"262012222222222", store.Rejected, "changed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newElement("hlr", "262011111111111")
+			r := newRig(t, rigOptions{elements: []*element{e}})
+			r.await(r.accepted(handset, "login").ID, store.Delivered)
+			r.pass(time.Minute)
+			r.sims["sim"].Close()
+			r.until("the carrier is down", func() bool { return !r.Dispatcher.state("sim").Up })
+			e.does(hangs)
+			sent := r.accepted(handset, "login")
+			if !slices.Contains(codes(&sent.Decision), "DATA_MISSING") {
+				t.Fatalf("not answered in time: %v", codes(&sent.Decision))
+			}
+			e.tells(c.sim)
+			r.up("sim")
+			v := r.await(sent.ID, c.want)
+			if !slices.ContainsFunc(v.Delivery.Timeline, func(s store.Step) bool { return s.Name == "fence" && s.Detail == c.detail }) {
+				t.Errorf("timeline %+v", v.Delivery.Timeline)
+			}
+		})
+	}
+}
+
 // A login may rely on an identity that is some seconds old, but not against
 // what another send has seen since.
 func TestFenceKnowsWhatOtherSendsSaw(t *testing.T) {

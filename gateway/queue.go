@@ -3,18 +3,20 @@ package gateway
 import (
 	"container/heap"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tollgate/gateway/store"
 )
 
 // queue holds the messages that wait for one carrier: one-time codes before
-// plain texts, then the earliest deadline first. It has no bound of its own:
-// the dispatcher admits a message, by count and octets, before it is accepted.
+// plain texts, then the earliest deadline first. Its bounds are in
+// bounds.go: a message is admitted before it is accepted.
 type queue struct {
 	mu    sync.Mutex
 	ready entryHeap
-	fifo  []*entry // by arrival, to know the oldest; those that left are pruned lazily
+	size  atomic.Int64 // of ready, to be read without the lock
+	fifo  []*entry     // by arrival, to know the oldest; those that left are pruned lazily
 	wake  chan struct{}
 }
 
@@ -32,6 +34,7 @@ func (q *queue) push(f *flight, now time.Time) *entry {
 	e := &entry{f: f, since: now}
 	q.mu.Lock()
 	heap.Push(&q.ready, e)
+	q.size.Store(int64(len(q.ready)))
 	q.fifo = append(q.fifo, e)
 	q.mu.Unlock()
 	q.signal()
@@ -56,6 +59,7 @@ func (q *queue) pop() *entry {
 		return nil
 	}
 	e := heap.Pop(&q.ready).(*entry)
+	q.size.Store(int64(len(q.ready)))
 	q.prune()
 	return e
 }
@@ -68,6 +72,7 @@ func (q *queue) remove(e *entry) bool {
 		return false
 	}
 	heap.Remove(&q.ready, e.index)
+	q.size.Store(int64(len(q.ready)))
 	q.prune()
 	return true
 }

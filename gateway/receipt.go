@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tollgate/gateway/store"
+	"tollgate/smpp/carrier"
 	"tollgate/smpp/pdu"
 	"tollgate/smpp/receipt"
 )
@@ -189,6 +190,10 @@ func (d *Dispatcher) adopt() {
 func (d *Dispatcher) adoptOne(a arrival, oldest uint64) {
 	switch {
 	case d.take(a):
+	case d.recovery.listing.Load():
+		if !d.orphans.keep(a) {
+			a.ack(carrier.NotNow)
+		}
 	case oldest > a.before, d.now().Sub(a.at) > d.orphans.wait, !d.orphans.keep(a):
 		d.unmatched(a)
 	}

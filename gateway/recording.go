@@ -34,7 +34,7 @@ func (s *Service) recordDecided(q *sending, g *gathered, dec *fraud.Decision) {
 		l.Assurance = &record.Assurance{Factor: a.Factor, VerifiedAt: a.VerifiedAt.UTC()}
 	}
 	s.Recorder.Record(l)
-	s.Recorder.Record(record.Line{At: q.began, Event: record.Decision, ID: id, Decided: &record.Decided{Decision: *dec, Facts: q.facts}})
+	s.Recorder.Record(record.Line{At: q.began, Event: record.Decision, ID: id, Decided: &record.Decided{Decision: *dec, Facts: q.kept}})
 }
 
 // networkLine is all that the network told.

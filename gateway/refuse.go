@@ -39,7 +39,7 @@ func (s *Service) review(ctx context.Context, q *sending, ns *store.NumberState,
 		}
 		opened = account.OpenReview(account.Opening{
 			ID: id, Kind: store.ReviewDecision, Tenant: q.t.ID, To: q.number.MSISDN,
-			AccountID: q.r.AccountID, Purpose: q.r.Purpose, Decision: dec, Facts: q.facts, At: s.Now(),
+			AccountID: q.r.AccountID, Purpose: q.r.Purpose, Decision: dec, Facts: q.kept, At: s.Now(),
 		})
 		ns.OpenReview = id
 		ns.Rev++
@@ -68,7 +68,7 @@ func (s *Service) freeze(ctx context.Context, q *sending, ns *store.NumberState,
 	}
 	review := account.OpenReview(account.Opening{
 		ID: id, Kind: store.ReviewFreeze, Tenant: q.t.ID, To: q.number.MSISDN,
-		AccountID: q.r.AccountID, Purpose: q.r.Purpose, Decision: dec, Facts: q.facts, At: s.Now(),
+		AccountID: q.r.AccountID, Purpose: q.r.Purpose, Decision: dec, Facts: q.kept, At: s.Now(),
 	})
 	account.Freeze(ns, review)
 	ns.Rev++

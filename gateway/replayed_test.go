@@ -154,7 +154,7 @@ func (l *livedAndReplayed) send(n subscriber.MSISDN) {
 	}
 	number, err := parseNumber(r.To, t)
 	must(l.t, err)
-	q := &sending{t: t, r: r, policy: testPolicies(l.t)["observe"], began: l.now, number: number}
+	q := &sending{anew: anew{t: t, r: r, policy: testPolicies(l.t)["observe"], began: l.now}, number: number}
 	q.draft.id = store.NewID(l.now, n, [9]byte{8: byte(len(l.facts) + 1), 7: byte((len(l.facts) + 1) >> 8)})
 	ns := l.state(t, n)
 	g, err := l.gather(context.Background(), q, ns)

@@ -10,7 +10,8 @@ import (
 
 // SendRequest is one decoded send, a code (POST /v1/otp/send) or a plain text
 // (POST /v1/messages). Strings are the request's own: nothing in it borrows
-// from the HTTP server's buffers.
+// from the HTTP server's buffers. The struct is the caller's again when Send
+// returns.
 type SendRequest struct {
 	Kind        store.Kind
 	To          string // as the client wrote it

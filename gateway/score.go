@@ -10,7 +10,7 @@ import (
 // Score decides on a number without sending, counting or keeping anything,
 // and shows the facts it decided by.
 func (s *Service) Score(ctx context.Context, t *Tenant, r *SendRequest) (*ScoreResult, error) {
-	q := &sending{t: t, r: r, policy: s.policy(t), began: s.Now(), counted: &fraud.Velocity{}}
+	q := &sending{anew: anew{t: t, r: r, policy: s.policy(t), began: s.Now(), counted: &fraud.Velocity{}}}
 	if r.Purpose == "" {
 		r.Purpose = "login"
 	}

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"tollgate/fraud"
@@ -13,20 +14,49 @@ import (
 	"tollgate/hlr/subscriber"
 )
 
-// sending is one send on its way to a decision.
+// sending is one send on its way to a decision. It is used again for another
+// one: nothing may keep what it points at inside itself.
 type sending struct {
-	t        *Tenant
-	r        *SendRequest
-	policy   *fraud.Policy
-	began    time.Time
+	anew
+
+	// The rest is written over by each send, whole, before it is read: clearing
+	// it took 2 % of a send.
 	number   numbering.Number
-	draft    draft
-	counted  *fraud.Velocity // counted once, however often the request starts over
-	told     bool            // the controls have counted its decision
-	facts    []byte          // that were decided on, as they are kept
-	shadowed bool            // the shadow policies have it
-	recorded bool            // the recorder has it
-	keys     window.Send     // what it was counted under
+	keys     window.Send // what it was counted under
+	velocity fraud.Velocity
+	facts    gathered
+	number0  store.NumberState
+	tx       store.Tx // what the decision writes
+}
+
+// anew is what every send begins with as nothing.
+type anew struct {
+	t       *Tenant
+	r       *SendRequest
+	policy  *fraud.Policy
+	began   time.Time
+	draft   draft
+	counted *fraud.Velocity // counted once, however often the request starts over
+
+	told     bool   // the controls have counted its decision
+	kept     []byte // the facts that were decided on, as they are kept
+	shadowed bool   // the shadow policies have it
+	recorded bool   // the recorder has it
+
+	content  store.Content
+	code     store.Challenge
+	accepted *Accepted // with the flight that is to be sent
+	flight   *flight
+	admitted int64 // octets of the queue that it holds
+	together bool  // it is committed with others: see batch.go
+}
+
+var sendings = sync.Pool{New: func() any { return new(sending) }}
+
+func (q *sending) release() {
+	q.tx.Reset()
+	q.anew = anew{}
+	sendings.Put(q)
 }
 
 // draft is the message as it will be accepted.
@@ -42,30 +72,58 @@ type draft struct {
 // *Replay repeats the answer to an earlier request of the same
 // Idempotency-Key.
 func (s *Service) Send(ctx context.Context, t *Tenant, r *SendRequest) (*Accepted, error) {
-	began := s.Now()
-	if r.Idempotency != nil {
-		a := r.Idempotency
-		a.Tenant = t.ID
-		stored, err := s.Store.Claim(ctx, t.ID, a.Key, a.Body, began)
-		if err != nil {
-			return nil, err
-		}
-		if stored != nil {
-			return nil, &Replay{Status: stored.Status, Body: stored.Response}
-		}
+	q := s.begin(t, r)
+	defer q.release()
+	if err := s.claim(ctx, q); err != nil {
+		return nil, err
 	}
-	acc, err := s.send(ctx, t, r, began)
-	if err != nil && r.Idempotency != nil {
-		err = s.settle(ctx, t, r, err)
+	err := s.enter(q)
+	if err == nil {
+		err = s.decideAgain(ctx, q)
+	}
+	return q.accepted, s.answered(ctx, q, err)
+}
+
+func (s *Service) begin(t *Tenant, r *SendRequest) *sending {
+	q := sendings.Get().(*sending)
+	q.t, q.r, q.policy, q.began = t, r, s.policy(t), s.Now()
+	return q
+}
+
+// claim takes the request's idempotency key; a *Replay is the answer it had before.
+func (s *Service) claim(ctx context.Context, q *sending) error {
+	a := q.r.Idempotency
+	if a == nil {
+		return nil
+	}
+	a.Tenant = q.t.ID
+	stored, err := s.Store.Claim(ctx, a.Tenant, a.Key, a.Body, q.began)
+	if err == nil && stored != nil {
+		err = &Replay{Status: stored.Status, Body: stored.Response}
+	}
+	return err
+}
+
+// answered ends a send: it gives back what a refused one holds, keeps its answer
+// where that is to be repeated, and counts it.
+func (s *Service) answered(ctx context.Context, q *sending, err error) error {
+	if err == nil {
+		return nil
+	}
+	if q.admitted > 0 {
+		s.Dispatcher.Unadmit(q.admitted)
+	}
+	if q.r.Idempotency != nil {
+		err = s.settle(ctx, q.t, q.r, err)
 	}
 	var refused *Refusal
 	if errors.As(err, &refused) {
 		s.Metrics.refusals.WithLabelValues(string(refused.Code)).Inc()
-		s.Watch.Refused(t.ID, subscriber.MSISDN(r.To), r.Purpose, refused)
+		s.Watch.Refused(q.t.ID, subscriber.MSISDN(q.r.To), q.r.Purpose, refused)
 	} else if errors.Is(err, store.ErrFull) {
 		s.Metrics.refusals.WithLabelValues(string(CodeOverloaded)).Inc()
 	}
-	return acc, err
+	return err
 }
 
 // settle keeps a refusal that repeats the same for the same request (403 and
@@ -85,68 +143,75 @@ func (s *Service) settle(ctx context.Context, t *Tenant, r *SendRequest, refused
 	return refused
 }
 
-func (s *Service) send(ctx context.Context, t *Tenant, r *SendRequest, began time.Time) (acc *Accepted, err error) {
-	q := &sending{t: t, r: r, policy: s.policy(t), began: began}
+// enter judges what needs no decision: the number, the text, and whether there is
+// room.
+func (s *Service) enter(q *sending) (err error) {
+	t, r := q.t, q.r
 	if q.number, err = parseNumber(r.To, t); err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.draft(q); err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.Store.Full(); err != nil {
-		return nil, err
+		return err
 	}
 	if !q.policy.Observes() {
-		if err := s.limits.allow(t, q.number.MSISDN, began); err != nil {
-			return nil, err
+		if err := s.limits.allow(t, q.number.MSISDN, q.began); err != nil {
+			return err
 		}
 	}
 	size := flightSize(q.draft.text)
-	if s.Dispatcher.Admit(size) != nil {
-		return nil, &Refusal{Code: CodeOverloaded, Detail: "the queue is full; try again shortly", RetryAfter: 2 * time.Second}
+	if s.Dispatcher.Admit(size, r.Kind) != nil {
+		return &Refusal{Code: CodeOverloaded, Detail: "the queue is full; try again shortly", RetryAfter: retryQueue}
 	}
-	err = retry(ctx, func() error { acc, err = s.decide(ctx, q); return err })
-	if err != nil {
-		s.Dispatcher.Unadmit(size)
-	}
-	return acc, err
+	q.admitted = size
+	return nil
+}
+
+// decideAgain decides, and again while another request for the number comes between.
+func (s *Service) decideAgain(ctx context.Context, q *sending) error {
+	return retry(ctx, func() error { return s.decide(ctx, q) })
 }
 
 // decide gathers the facts, has the policy decide, and makes the outcome
-// durable. It starts over when another request for the number came between.
-func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
-	ns, err := s.numberState(ctx, q.t, q.number.MSISDN)
+// durable. It returns store.ErrConflict when another request for the number
+// came between.
+func (s *Service) decide(ctx context.Context, q *sending) error {
+	ns, err := s.numberStateIn(ctx, q.t, q.number.MSISDN, &q.number0)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := optedOut(q.r.Kind, ns); err != nil {
-		return nil, err
+		return err
 	}
 	if !q.policy.Observes() {
 		b := otp.SendBlocked(ns, q.r.Purpose, s.Now())
 		if err := s.onDisk(ctx, b.Hold); err != nil {
-			return nil, err
+			return err
 		}
 		if err := blocked(b); err != nil {
-			return nil, err
+			return err
 		}
 		if err := s.accountFrozen(ctx, q.t, q.r.AccountID); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	g, err := s.gather(ctx, q, ns)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.controlFacts(q, &g.facts)
 	began := time.Now()
 	dec := q.policy.Decide(&g.facts)
 	s.Metrics.decision.Observe(time.Since(began).Seconds())
-	q.facts = fraud.AppendFacts(make([]byte, 0, 192), &g.facts)
+	q.kept = fraud.AppendFacts(make([]byte, 0, 192), &g.facts)
 	s.controlDecided(q, &dec)
 	s.shadow(q, &g.facts, &dec)
 	s.recordDecided(q, g, &dec)
-	tx := &store.Tx{Identities: g.observed}
+	tx := &q.tx
+	tx.Reset()
+	tx.Identities = append(tx.Identities, g.observed...)
 	switch {
 	case dec.Freeze:
 		err = s.freeze(ctx, q, ns, dec, tx)
@@ -155,18 +220,14 @@ func (s *Service) decide(ctx context.Context, q *sending) (*Accepted, error) {
 	case dec.Kind != fraud.Allow:
 		err = s.refuse(ctx, dec, tx)
 	default:
-		acc, err := s.accept(ctx, q, ns, g, dec, tx)
-		if err == nil {
-			s.Metrics.decided(&dec)
-			s.controlAccepted(q)
-		}
-		return acc, err
+		err = s.accept(ctx, q, ns, g, dec)
 	}
-	if !errors.Is(err, store.ErrConflict) {
+	if q.accepted == nil && !errors.Is(err, store.ErrConflict) {
+		s.refusedOutcome(q, &dec)
 		s.Metrics.decided(&dec)
 		s.appealable(q, err, &dec)
 	}
-	return nil, err
+	return err
 }
 
 // plan chooses the carriers for an accepted message: which and why stands in the
@@ -181,6 +242,9 @@ func (s *Service) plan(f *flight) (err error) {
 			return textError(err, d.cfg.MaxParts)
 		}
 	}
-	f.step("routed", f.plan[0].Carrier, f.plan[0].Why, s.Now(), 0)
+	if !d.withRoom(f.plan, f.msg.Kind) {
+		return &Refusal{Code: CodeOverloaded, Detail: "the queue of every carrier that serves the destination is full; try again shortly", RetryAfter: retryQueue}
+	}
+	f.step("routed", f.plan[0].Carrier, f.plan[0].Why, f.d.Timeline[0].At, 0)
 	return nil
 }

@@ -37,6 +37,16 @@ type Config struct {
 	Sender string
 }
 
+// Windows counts sends and learns from their outcomes: window.Velocity in this
+// process, or a store that several share.
+type Windows interface {
+	Send(s *window.Send, out *fraud.Velocity)
+	Await(s *window.Send, suspect float64)
+	Refuse(s *window.Send, suspect float64)
+	Check(c *window.Check)
+	Receipt(r *window.Receipt)
+}
+
 // Keyring makes and compares the keyed hashes that stand for identifiers.
 type Keyring interface {
 	Hash(kind, value string) subscriber.Hash
@@ -49,7 +59,7 @@ type Deps struct {
 	Keys     Keyring
 	Facts    *hlr.Gatherer
 	Cells    *hlr.Cells // nil: where cells stand is not known
-	Velocity *window.Velocity
+	Velocity Windows
 	Tables
 	Controls   *controls.Controls // nil: no lists, blocks and caps
 	Dispatcher *Dispatcher
@@ -142,9 +152,15 @@ func (s *Service) newID(n subscriber.MSISDN, at time.Time) (store.ID, error) {
 
 // numberState reads what tenant and number have been through, or starts it.
 func (s *Service) numberState(ctx context.Context, t *Tenant, n subscriber.MSISDN) (*store.NumberState, error) {
+	return s.numberStateIn(ctx, t, n, new(store.NumberState))
+}
+
+// numberStateIn is numberState, which starts it in fresh.
+func (s *Service) numberStateIn(ctx context.Context, t *Tenant, n subscriber.MSISDN, fresh *store.NumberState) (*store.NumberState, error) {
 	ns, err := s.Store.NumberState(ctx, t.ID, n)
 	if errors.Is(err, store.ErrNotFound) {
-		return &store.NumberState{Tenant: t.ID, To: n, FirstSeen: s.Now()}, nil
+		*fresh = store.NumberState{Tenant: t.ID, To: n, FirstSeen: s.Now()}
+		return fresh, nil
 	}
 	return ns, err
 }
@@ -187,11 +203,11 @@ func (t *Tenant) otpConfig(p *fraud.Policy) otp.Config {
 	return otp.Config{Cooldown: t.Cooldown, Observe: p.Observes()}
 }
 
-// commit writes tx and waits for the disk, even when the request's own time is
+// commit writes txs and waits for the disk, even when the request's own time is
 // up: half an outcome helps nobody. A message that is on disk must be sent, and
 // an idempotency key must not come free while its answer is on the way.
-func (s *Service) commit(ctx context.Context, tx *store.Tx) error {
-	return s.Store.Commit(context.WithoutCancel(ctx), tx)
+func (s *Service) commit(ctx context.Context, txs ...*store.Tx) error {
+	return s.Store.Commit(context.WithoutCancel(ctx), txs...)
 }
 
 // maxConflicts is how often a request starts over because another one changed

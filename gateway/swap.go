@@ -3,11 +3,34 @@ package gateway
 import (
 	"context"
 	"errors"
+	"time"
 
 	"tollgate/fraud"
 	"tollgate/fraud/numbering"
+	"tollgate/gateway/facts"
 	"tollgate/gateway/store"
+	"tollgate/hlr/subscriber"
 )
+
+// SIMChanged takes a network's own word, by one of its providers, that the SIM
+// behind a number changed at a time. Decisions and fences heed it at once; it
+// is on disk when SIMChanged returns nil, and the network may forget it then.
+func (s *Service) SIMChanged(ctx context.Context, provider string, n subscriber.MSISDN, at time.Time) error {
+	s.Facts.SIMChanged(n, at)
+	return retry(ctx, func() error {
+		rec, err := s.identity(ctx, facts.NetworkSource, n)
+		if err != nil {
+			return err
+		}
+		next, news := rec.Record.SIMChanged(provider, at)
+		if !news {
+			return nil
+		}
+		rec.Record = next
+		rec.Rev++
+		return s.commit(ctx, &store.Tx{Identities: []*store.Identity{rec}})
+	})
+}
 
 // swapSeen decides once more on a message that the fence stopped: the swap
 // fell between the decision and the head of the queue, and what a send would
@@ -23,8 +46,11 @@ func (s *Service) swapSeen(ctx context.Context, msg *store.Message) {
 		return // its range has left the numbering plan
 	}
 	q := &sending{
-		t: t, policy: s.policy(t), began: s.Now(), number: n, counted: &fraud.Velocity{},
-		r: &SendRequest{Kind: msg.Kind, To: string(msg.To), Purpose: msg.Purpose, AccountID: msg.AccountID},
+		anew: anew{
+			t: t, policy: s.policy(t), began: s.Now(), counted: &fraud.Velocity{},
+			r: &SendRequest{Kind: msg.Kind, To: string(msg.To), Purpose: msg.Purpose, AccountID: msg.AccountID},
+		},
+		number: n,
 	}
 	err := retry(ctx, func() error { return s.redecide(ctx, q) })
 	var refused *Refusal
@@ -46,7 +72,7 @@ func (s *Service) redecide(ctx context.Context, q *sending) error {
 	}
 	s.controlFacts(q, &g.facts)
 	dec := q.policy.Decide(&g.facts)
-	q.facts = fraud.AppendFacts(nil, &g.facts)
+	q.kept = fraud.AppendFacts(nil, &g.facts)
 	tx := &store.Tx{Identities: g.observed}
 	if dec.Freeze {
 		return s.freeze(ctx, q, ns, dec, tx)

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -112,7 +111,6 @@ func (d *Dispatcher) write() {
 	timer.Stop()
 	for {
 		quit := d.writer.await(timer)
-		runtime.Gosched() // the receipts of one read: all in one commit
 		if batch = d.writer.take(batch); len(batch) > 0 {
 			b.gather(batch)
 			d.flush(&b)

@@ -73,6 +73,12 @@ type Local interface {
 // while all is well; health checks call it.
 type Noter interface{ Note() string }
 
+// Warmer is a provider that must get ready, such as by fetching a token, before
+// its first lookup. Warm waits for that within the context's time.
+type Warmer interface {
+	Warm(ctx context.Context) error
+}
+
 // Source says where a group of facts came from. Sources stand in the order of
 // priority: the first that told a fact is the one that Answer took it from.
 type Source struct {
@@ -99,4 +105,7 @@ type Answer struct {
 	IdentityAt   time.Time // when the lookup that told the identity began
 	IdentityDone time.Time // when it had been answered
 	Sources      []Source
+	// Pushed is a change of the SIM that a network told of by itself within
+	// the last hour. SIMChange heeds it, also where it is not Known.
+	Pushed Push
 }

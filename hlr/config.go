@@ -73,6 +73,7 @@ type Need struct {
 	IdentityMaxAge time.Duration
 	Budget         time.Duration // 0: the Gatherer's
 	CacheOnly      bool          // look nothing up: what is known by now, at once
+	Insist         bool          // ask again for what a lookup has just failed to tell
 	// Who asks, for what and about a number of which region: it chooses
 	// among providers that have a Scope.
 	Tenant, Purpose, Region string

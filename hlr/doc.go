@@ -16,6 +16,9 @@
 // only for what the others left open. A lookup that takes longer than 95 % of
 // those before it is made a second time, for at most one lookup in twenty.
 //
+// A network that tells of a SIM swap by itself (SIMChanged) is heeded by every
+// answer from then on, whatever its lookups say or fail to say.
+//
 // What did not come is not in Answer.Known and counts as unknown; what no
 // provider covers is not in Answer.Asked and counts for nothing.
 //

@@ -24,6 +24,7 @@ type Gatherer struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	seq     atomic.Uint64 // orders the starts of calls, lookups and invalidations
+	pushed  pushes
 }
 
 // New makes a Gatherer. Without providers it answers that nothing was asked.
@@ -135,6 +136,19 @@ func (g *Gatherer) GatherInto(ctx context.Context, n subscriber.MSISDN, need Nee
 			g.merge(a, &parts[i], &c, now)
 		}
 	}
+	if need.Fields&FieldSIMChange != 0 {
+		a.heed(g.pushed.get(n, now), now)
+	}
+}
+
+// Warm waits, within the context's time, for the providers that must get
+// ready before they can be asked.
+func (g *Gatherer) Warm(ctx context.Context) {
+	for _, s := range g.sources {
+		if w, ok := s.Provider.(Warmer); ok {
+			_ = w.Warm(ctx) // its lookups say why they fail
+		}
+	}
 }
 
 // ask gets the parts' results, those of fallbacks after the others' and only
@@ -207,7 +221,7 @@ func (g *Gatherer) begin(p *part, c *call) {
 		g.metrics.cache[cacheHit].Inc()
 		return
 	}
-	if fail := p.have.fail; missing&^g.failed(fail, c, missing) == 0 {
+	if fail := p.have.fail; !c.need.Insist && missing&^g.failed(fail, c, missing) == 0 {
 		p.err = fail.err
 		g.metrics.cache[cacheHit].Inc()
 		return

@@ -211,6 +211,29 @@ func TestLateAnswerFillsTheCache(t *testing.T) {
 	})
 }
 
+// A failure is not repeated for a while, unless the call insists.
+func TestInsistAsksAgainAfterAFailure(t *testing.T) {
+	p := &fake{name: "p", fields: FieldIMSI, answer: func(_ context.Context, call int64) (Subscriber, error) {
+		if call == 1 {
+			return Subscriber{}, errors.New("down")
+		}
+		return sim("1"), nil
+	}}
+	g := gatherer(Config{}, p)
+	need := identityAged(5 * time.Second)
+	for range 2 {
+		if a := g.Gather(t.Context(), number, need); a.Known != 0 || p.calls.Load() != 1 {
+			t.Fatalf("known %v after %d lookups", a.Known, p.calls.Load())
+		}
+	}
+	need.Insist = true
+	for range 2 { // what came is cached for it as for others
+		if a := g.Gather(t.Context(), number, need); a.IMSI != "1" || p.calls.Load() != 2 {
+			t.Errorf("IMSI %q after %d lookups", a.IMSI, p.calls.Load())
+		}
+	}
+}
+
 func TestInvalidateForgetsAlsoWhatIsOnItsWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &fake{name: "p", fields: FieldIMSI, answer: func(_ context.Context, call int64) (Subscriber, error) {

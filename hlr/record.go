@@ -81,6 +81,17 @@ func (r Record) Known() bool {
 	return false
 }
 
+// SIM is the one of record and the source that told it: of the source that told
+// last. It is zero when none has told.
+func (r Record) SIM() (sim SIM, source string) {
+	for i := range r {
+		if h := &r[i]; h.LastSeen.After(sim.SeenAt) {
+			sim, source = SIM{IMSI: h.IMSI, ICCID: h.ICCID, SeenAt: h.LastSeen}, h.Source
+		}
+	}
+	return sim, source
+}
+
 // Knew says that one source saw a SIM behind the number.
 func (r Record) Knew(source string) bool {
 	h := r.of(source)

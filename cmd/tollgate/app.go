@@ -139,12 +139,13 @@ func (a *app) listen() (err error) {
 // what is in flight answered, the carriers' windows emptied, the store closed.
 func (a *app) run(ctx context.Context, ready func()) error {
 	defer a.close()
-	if err := a.dispatcher.Start(ctx); err != nil {
+	if err := a.dispatcher.Start(); err != nil {
 		return err
 	}
 	for _, c := range a.carriers {
 		c.Start()
 	}
+	a.warm(ctx)
 	served := make(chan error, 2)
 	go func() { served <- a.api.Serve(a.apiLn) }()
 	go func() { served <- a.ops.Serve(a.opsLn) }()
@@ -162,6 +163,14 @@ func (a *app) run(ctx context.Context, ready func()) error {
 			return fmt.Errorf("the store failed and nothing more can be accepted; restart to recover: %w", err)
 		}
 	}
+}
+
+// warm lets the providers get ready, so that the first sends are not decided
+// without them; one that is down holds up no start for longer than this.
+func (a *app) warm(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	a.facts.Warm(ctx)
 }
 
 // repeat calls f at every period, one call at a time, beside what run listens

@@ -9,12 +9,22 @@ import (
 )
 
 var benchCommand = &command{
-	name:     "bench",
-	args:     "send|smpp|traffic|baseline",
-	short:    "load a gateway and measure it, beside a bare HTTP server in the same run",
-	examples: []string{"tollgate bench send --help", "tollgate bench send --rate 1000 --duration 10s", "tollgate bench smpp"},
+	name:  "bench",
+	args:  "send|compare|soak|store|decide|smpp|traffic|fraud|baseline",
+	short: "load a gateway and measure it, beside a bare HTTP server and Kannel in the same run",
+	examples: []string{
+		"tollgate bench send --help", "tollgate bench send --rate 1000 --duration 10s",
+		"tollgate bench compare --html compare.html", "tollgate bench soak --duration 2h", "tollgate bench smpp",
+		"tollgate bench fraud --seeds 1001-1005",
+	},
 	run: func(ctx context.Context, c *cli) error {
-		err := bench.Main(ctx, c.args, c.out)
+		if err := c.FlagSet.Parse(nil); err != nil { // each subcommand reads its own
+			return err
+		}
+		if len(c.args) > 0 && c.args[0] == "fraud" {
+			return benchFraud(ctx, c)
+		}
+		err := bench.Main(ctx, c.args, c.out, c.err)
 		switch {
 		case errors.Is(err, flag.ErrHelp): // it has told its flags itself
 			return nil

@@ -134,10 +134,14 @@ func (a *app) servers(x extras) error {
 	}
 	a.tenants = tenants
 	c := &a.cfg.API
+	hooks, err := a.hooks()
+	if err != nil {
+		return err
+	}
 	a.api, err = api.New(api.Config{
 		BodyLimit: int(c.BodyLimit), Timeout: c.Timeout, ReadTimeout: c.ReadTimeout, WriteTimeout: c.WriteTimeout,
 		IdleTimeout: c.IdleTimeout, MaxInFlight: c.MaxInFlight, MaxConnections: c.MaxConnections,
-		AllowHTTPCallbacks: c.AllowHTTPCallbacks || x.private,
+		AllowHTTPCallbacks: c.AllowHTTPCallbacks || x.private, Hooks: hooks,
 	}, a.service, tenants, api.NewMetrics(a.reg), a.log)
 	if err != nil {
 		return err

@@ -1,9 +1,13 @@
 package main
 
 import (
+	crand "crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -174,9 +178,15 @@ func TestThousandSwapsRaceSends(t *testing.T) {
 	for i, n := range numbers[swaps:] {
 		h.Create(fmt.Sprintf("2620130%08d", i), n)
 	}
-	p := startDev(t, t.TempDir(), "--hlr", "osmohlr://"+h.Addr, "--carrier", c.url("window=20"), "--webhook", hooks.URL)
-	p.wait("the secret to be printed", func() bool { return secretLine.MatchString(p.out.String()) })
-	hooks.secret = secretLine.FindStringSubmatch(p.out.String())[1]
+	hooks.secret = "whsec_" + base64.StdEncoding.EncodeToString([]byte(crand.Text()))
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "hook"), []byte(hooks.secret), 0o600))
+	// The order of events is judged here, on a machine that may be busy: what
+	// the usual budget of 150 ms leaves unknown has tests of its own.
+	p := startServe(t, configuration{
+		tenant: fmt.Sprintf("    default_region: DE\n    webhook: {url: %q, secret_file: hook}", hooks.URL), carrier: c.addr,
+		rest: "    window: 20\nwebhooks: {allow_http: true, allow_private: true}\nhlr:\n  budget: 2s\n  providers:\n    - url: osmohlr://" + h.Addr + "\n",
+	}.write(t, dir))
 
 	stop := make(chan struct{})
 	var beside sync.WaitGroup
@@ -279,7 +289,14 @@ const loginAge = 5 * time.Second
 
 // judgeRace looks for a message that was submitted although the swap was
 // visible: for a withdrawal its last fence began after the acknowledgement. A
-// login may rely on what was known within loginAge.
+// login may rely on what was known within loginAge, also where its fence asked:
+// another send's lookup may have answered it.
+//
+// The acknowledgement is taken when we have read it, so that it is never too
+// early; the times in the timeline are cut to milliseconds, so that a fence
+// is at most one too early. What is reported is therefore true, and what hides in
+// that millisecond is left to the order that gateway's TestFenceAndSwapInOrder
+// makes by hand.
 func (p *process) judgeRace(c *carrierSide, s *swapRace) (submitted int) {
 	for _, x := range s.sends {
 		if x.reply.status != 202 {
@@ -298,9 +315,6 @@ func (p *process) judgeRace(c *carrierSide, s *swapRace) (submitted int) {
 		}
 		must(p.t, json.Unmarshal(p.call("GET", "/v1/otp/"+x.reply.ID, nil).body, &v))
 		looked, left := x.began, false
-		if x.purpose == "login" {
-			looked = looked.Add(-loginAge)
-		}
 		for _, step := range v.Timeline {
 			switch step.Step {
 			case "fence":
@@ -313,8 +327,10 @@ func (p *process) judgeRace(c *carrierSide, s *swapRace) (submitted int) {
 			continue
 		}
 		submitted++
-		// Times in the timeline are cut to milliseconds.
-		if late := looked.Sub(s.gone); late > time.Millisecond {
+		if x.purpose == "login" {
+			looked = looked.Add(-loginAge)
+		}
+		if late := looked.Sub(s.gone); late > 0 {
 			p.t.Errorf("a message left although the swap was visible %v before the fence looked: %+v", late, v.Timeline)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,10 +84,20 @@ func (o *output) String() string {
 // launch starts the binary without waiting for anything. The test's end kills it.
 func launch(t *testing.T, args ...string) *process {
 	t.Helper()
+	return launchInto(t, nil, args...)
+}
+
+// launchInto launches the binary with its standard output apart, where stdout is
+// not nil.
+func launchInto(t *testing.T, stdout io.Writer, args ...string) *process {
+	t.Helper()
 	file, err := binary()
 	must(t, err)
 	p := &process{t: t, cmd: exec.Command(file, args...), ended: make(chan struct{}), key: devKey}
 	p.cmd.Stdout, p.cmd.Stderr, p.cmd.Dir = &p.out, &p.out, t.TempDir()
+	if stdout != nil {
+		p.cmd.Stdout = stdout
+	}
 	// A race that the detector finds ends the process with a code of its own.
 	p.cmd.Env = append(os.Environ(), "GORACE=exitcode=66 halt_on_error=1")
 	must(t, p.cmd.Start())

@@ -24,6 +24,7 @@ var lookupCommand = &command{
 	short: "ask the configured providers for everything they know of a number",
 	examples: []string{
 		"tollgate lookup --hlr static:configs/subscribers.example.yaml +4915112345678",
+		"tollgate lookup --hlr 'camara+https://api.operator.example/base?client_id=shop&secret_file=operator.secret' +4915112345678",
 		"tollgate lookup -c tollgate.yaml +4915112345678",
 	},
 	run: runLookup,
@@ -67,6 +68,9 @@ func runLookup(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer g.Close()
+	ready, cancel := context.WithTimeout(ctx, *budget)
+	defer cancel()
+	g.Warm(ready)
 	a := g.Gather(ctx, n.MSISDN, hlr.Need{Budget: *budget, Region: n.Region})
 	tables, err := loadTables(&cfg.Lists)
 	if err != nil {

@@ -20,14 +20,12 @@ func newGatherer(cfg *config.Config, reg prometheus.Registerer, log *slog.Logger
 	gc := cfg.HLR.Gathering()
 	for i := range cfg.HLR.Providers {
 		p := &cfg.HLR.Providers[i]
-		made, err := newProvider(p, reg, log)
+		list, err := newProviders(p, reg, log)
 		if err != nil {
 			hlr.New(gc, prometheus.NewRegistry(), time.Now, log).Close()
 			return nil, usageError{fmt.Errorf("provider %s: %w", p.URL, err)}
 		}
-		asking := p.Asking()
-		asking.Provider = made
-		gc.Providers = append(gc.Providers, asking)
+		gc.Providers = append(gc.Providers, list...)
 	}
 	return hlr.New(gc, reg, time.Now, log), nil
 }
@@ -49,6 +47,21 @@ func loadCells(cfg *config.Config) (*hlr.Cells, error) {
 	return cells, nil
 }
 
+// newProviders makes what one entry of the configuration stands for: one
+// provider, or each API of a network.
+func newProviders(p *config.HLRProvider, reg prometheus.Registerer, log *slog.Logger) ([]hlr.ProviderConfig, error) {
+	if p.Kind == "camara" {
+		return newCamara(p, log)
+	}
+	made, err := newProvider(p, reg, log)
+	if err != nil {
+		return nil, err
+	}
+	asking := p.Asking()
+	asking.Provider = made
+	return []hlr.ProviderConfig{asking}, nil
+}
+
 // newProvider makes one provider from its URL and its settings.
 func newProvider(p *config.HLRProvider, reg prometheus.Registerer, log *slog.Logger) (hlr.Provider, error) {
 	switch p.Kind {
@@ -63,5 +76,5 @@ func newProvider(p *config.HLRProvider, reg prometheus.Registerer, log *slog.Log
 	case "httpjson":
 		return httpjson.New(httpjson.Config{Name: p.Name, File: p.File, Secret: p.Secret.Reveal(), Registry: reg}, log)
 	}
-	return nil, fmt.Errorf("%s cannot be used yet", p.Kind)
+	return nil, fmt.Errorf("%s is no kind of provider", p.Kind)
 }

@@ -19,21 +19,27 @@ var replayCommand = &command{
 		"tollgate replay --policy mine.yaml --compare default --in traffic.jsonl.zst --html report.html",
 		"tollgate replay --in traffic.jsonl --explain s4711",
 		"tollgate replay --policy mine.yaml --key data/record.key --in record/traffic-20261120T120000Z-0a1b2c.tgrec",
+		"tollgate replay --in monday.jsonl --in tuesday.jsonl --fit fitted.yaml --fit-signs",
 	},
 	run: runReplay,
 }
 
 // replayFlags are the flags of replay.
 type replayFlags struct {
-	config, policy, compare    string
-	in, decisions, html, price string
-	key                        string
-	explain                    string
-	json, strict               bool
+	config, policy, compare string
+	decisions, html, price  string
+	key                     string
+	explain, fit            string
+	in                      []string // files; several with fit alone
+	json, strict, signed    bool
+	ridge                   float64
 }
 
 func (f *replayFlags) declare(c *cli) {
-	c.StringVar(&f.in, "in", "", "traffic `FILE`: JSON Lines in time order; .gz and .zst are unpacked, .tgrec opened with --key; - is standard input")
+	c.Func("in", "traffic `FILE`: JSON Lines in time order; .gz and .zst are unpacked, .tgrec opened with --key; - is standard input; again for more, with --fit", func(s string) error {
+		f.in = append(f.in, s)
+		return nil
+	})
 	c.StringVar(&f.key, "key", "", "key `FILE` of a recording that serve sealed; its labels stand on the sends only once it is exported (tollgate record export)")
 	c.StringVar(&f.config, "c", "", "configuration `FILE` whose policies, tenants and lists decide")
 	c.StringVar(&f.policy, "policy", "", "`NAME` or file of the policy for all tenants (default: the configuration's, else default)")
@@ -43,19 +49,22 @@ func (f *replayFlags) declare(c *cli) {
 	c.StringVar(&f.html, "html", "", "write the report with plots to `FILE`, which needs nothing from the network")
 	c.StringVar(&f.explain, "explain", "", "show all that led to the decision on the send of this `ID`, instead of the tables")
 	c.StringVar(&f.price, "prices", "", "what a message costs: `FILE` of region,usd (default: indicative prices)")
+	c.StringVar(&f.fit, "fit", "", "estimate the policy's points from the labelled sends, and write the policy with them to `FILE`")
+	c.BoolVar(&f.signed, "fit-signs", false, "with --fit: leave out what would get a sign that is not plausible")
+	c.Float64Var(&f.ridge, "fit-ridge", 0, "with --fit: `WEIGHT` of the squares of the weights (default 1e-5)")
 	c.BoolVar(&f.strict, "strict-input", false, "fail when a line is malformed, cut off, or earlier than one before it")
 }
 
 func (f *replayFlags) check(c *cli) error {
 	switch {
-	case f.in == "":
+	case len(f.in) == 0 || f.in[0] == "":
 		return usagef("name the traffic with --in FILE")
 	case c.NArg() > 0:
 		return usagef("%q is no flag; the traffic is named with --in FILE", c.Arg(0))
 	case f.decisions == "-" && (f.json || f.explain != ""):
 		return usagef("standard output cannot have both the decisions and something else")
 	}
-	return nil
+	return f.checkFit()
 }
 
 func runReplay(ctx context.Context, c *cli) error {
@@ -71,7 +80,10 @@ func runReplay(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	in, err := openTraffic(f.in, f.key)
+	if f.fit != "" {
+		return fitPolicy(ctx, &f, rig, c)
+	}
+	in, err := openTraffic(f.in[0], f.key)
 	if err != nil {
 		return err
 	}
@@ -84,7 +96,7 @@ func runReplay(ctx context.Context, c *cli) error {
 	in.done()
 	r.input = input
 	if err := errors.Join(err, r.close()); err != nil {
-		return fmt.Errorf("%s: %w", f.in, err)
+		return fmt.Errorf("%s: %w", f.in[0], err)
 	}
 	if err := r.report(c); err != nil {
 		return err
@@ -96,9 +108,9 @@ func runReplay(ctx context.Context, c *cli) error {
 func (f *replayFlags) judge(in *replay.Input) error {
 	switch {
 	case in.Lines > 0 && in.Malformed == in.Lines:
-		return fmt.Errorf("%s: no line is an event: %s", f.in, in.Faults[0])
+		return fmt.Errorf("%s: no line is an event: %s", f.in[0], in.Faults[0])
 	case f.strict && len(in.Faults) > 0:
-		return fmt.Errorf("%s: %s", f.in, in.Faults[0])
+		return fmt.Errorf("%s: %s", f.in[0], in.Faults[0])
 	}
 	return nil
 }
@@ -106,7 +118,7 @@ func (f *replayFlags) judge(in *replay.Input) error {
 // report prints the report in the form that was asked for.
 func (r *replayRun) report(c *cli) error {
 	for _, fault := range r.input.Faults {
-		fmt.Fprintf(c.err, "tollgate replay: %s: %s\n", r.flags.in, fault)
+		fmt.Fprintf(c.err, "tollgate replay: %s: %s\n", r.flags.in[0], fault)
 	}
 	var reports []*replay.Report
 	for _, l := range r.lanes {
@@ -119,7 +131,7 @@ func (r *replayRun) report(c *cli) error {
 	}
 	switch {
 	case r.flags.explain != "" && len(r.explained) == 0:
-		return fmt.Errorf("%s has no send %q", r.flags.in, r.flags.explain)
+		return fmt.Errorf("%s has no send %q", r.flags.in[0], r.flags.explain)
 	case r.flags.json:
 		return r.printJSON(c, reports)
 	case r.flags.explain != "":

@@ -58,4 +58,12 @@ null; numbers have at most six decimals.
   compared, differences      with --compare: the second policy's report; sends, changes, first
   explained                  with --explain
 
+--fit FILE estimates the points anew, by a logistic regression on the policy's own terms (each
+flag, piece of a curve and step) over the labelled sends of all files, and writes the policy
+with them. It prints the points beside the present ones. A point stands for the same evidence
+everywhere: a send that is an attack as likely as not scores the step_up band. Bands, groups,
+purposes and rules stay. A warning names signs that are not plausible (an attack's evidence
+below 0, history above); --fit-signs leaves such parts out, one after the other. What a policy
+refuses brings no outcome, so fit again with the new one, and judge on other traffic.
+
 Prices are indicative list prices by region unless --prices or replay.prices_file names yours.`

@@ -23,17 +23,23 @@ import (
 type replayRig struct {
 	cfg      *config.Config
 	policies []*fraud.Policy          // for all tenants; the second one is compared
+	files    map[string]string        // of policies that are no shipped ones, by name
 	byTenant map[string]*fraud.Policy // over the first, where the configuration says so
 	regions  map[string]string
 	partners map[string][]subscriber.PLMN
 	tables   gateway.Tables
 	cells    *hlr.Cells
+	silent   bool // nobody reads the evidence
+	windows  window.Config
 	hosts    map[uint32]bool // systems that rent out machines
 	price    func(string) float64
 }
 
+// replayWindows hold a file of millions of sends.
+var replayWindows = window.Config{Numbers: 1 << 20, Ranges: 1 << 18, IPs: 1 << 18, Devices: 1 << 18, Flows: 1 << 21, Waiting: 1 << 18, Seed: 1}
+
 func newReplayRig(f *replayFlags) (*replayRig, error) {
-	rig := &replayRig{cfg: config.Default()}
+	rig := &replayRig{cfg: config.Default(), windows: replayWindows, silent: f.decisions == "" && f.explain == "" && f.compare == ""}
 	var err error
 	if f.config != "" {
 		if rig.cfg, err = config.Load(f.config, os.LookupEnv); err != nil {
@@ -72,6 +78,9 @@ func (rig *replayRig) loadPolicies(f *replayFlags) error {
 			return err
 		}
 		rig.policies = append(rig.policies, all[cfg.Policy])
+		if rig.files == nil {
+			rig.files = cfg.Policies
+		}
 		for i := range cfg.Tenants {
 			t := &cfg.Tenants[i]
 			rig.regions[t.ID], rig.partners[t.ID] = t.DefaultRegion, t.Networks
@@ -137,10 +146,11 @@ func (rig *replayRig) lanes() (lanes []*replay.Lane) {
 func (rig *replayRig) engine(policy func(string) *fraud.Policy) *replay.Engine {
 	return replay.NewEngine(replay.Config{
 		Policy:      policy,
+		Silent:      rig.silent,
 		Region:      func(tenant string) string { return rig.regions[tenant] },
 		Number:      rig.tables.Number,
 		Client:      rig.client,
-		Windows:     window.New(window.Config{Numbers: 1 << 20, Ranges: 1 << 18, IPs: 1 << 18, Devices: 1 << 18, Flows: 1 << 21, Waiting: 1 << 18, Seed: 1}),
+		Windows:     window.New(rig.windows),
 		Subscribers: offline.New(replayNumbers, rig.cells, func(tenant string) []subscriber.PLMN { return rig.partners[tenant] }),
 	})
 }

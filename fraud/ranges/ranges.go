@@ -97,9 +97,13 @@ func (b *Blocks) Strike(at time.Time, tenant string, to subscriber.MSISDN, r *fr
 	if r.Everyone {
 		tenant = ""
 	}
+	block := to.Range(r.Digits)
+	if block == "" {
+		return false
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	x := b.take(at, Key{tenant, strings.Clone(to.Range(r.Digits))})
+	x := b.take(at, Key{tenant, strings.Clone(block)})
 	if x == nil || x.Active(at) {
 		return false
 	}
@@ -118,6 +122,24 @@ func (b *Blocks) Strike(at time.Time, tenant string, to subscriber.MSISDN, r *fr
 }
 
 // left is how many repetitions count still, after the quiet since the last.
+// Decided counts what a decision says against the number's range, and hands the
+// rules by which a block began to opened. A policy that only observes counts for
+// its own tenant alone.
+func (b *Blocks) Decided(at time.Time, tenant string, to subscriber.MSISDN, p *fraud.Policy, d *fraud.Decision, opened func(*fraud.RangeRule)) {
+	if d.Ranges == 0 {
+		return
+	}
+	for i, r := range p.RangeRules() {
+		if d.Ranges&(1<<i) == 0 {
+			continue
+		}
+		r.Everyone = r.Everyone && !p.Observes()
+		if b.Strike(at, tenant, to, &r) && opened != nil {
+			opened(&r)
+		}
+	}
+}
+
 func (x *Block) left(at time.Time) int {
 	if x.Times == 0 || x.Decay <= 0 {
 		return x.Times
@@ -177,8 +199,8 @@ func (b *Blocks) drop(k Key) {
 }
 
 // Forgive takes back one repetition, and one count, of the ranges that a number is
-// in: a person said that a send to it was honest. It ends a block that was the
-// first.
+// in: a person said that a send to it was honest. A block that runs goes on, or
+// whoever may appeal could end it: lifting it is the operator's.
 func (b *Blocks) Forgive(at time.Time, tenant string, to subscriber.MSISDN) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -191,9 +213,6 @@ func (b *Blocks) Forgive(at time.Time, tenant string, to subscriber.MSISDN) {
 			x := &b.all[i]
 			b.changed++
 			x.Count, x.Times = max(0, x.Count-1), max(0, x.Times-1)
-			if x.Active(at) && x.Times == 0 {
-				x.Until = at
-			}
 		}
 	}
 }

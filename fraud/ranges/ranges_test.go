@@ -109,8 +109,8 @@ func TestLiftAndForgive(t *testing.T) {
 	}
 	attack(t, b, start, r)
 	b.Forgive(start, "shop", number)
-	if b.Find(start, "shop", number).Active {
-		t.Error("a first block that was a mistake stands")
+	if !b.Find(start, "shop", number).Active {
+		t.Error("an appeal ended a block")
 	}
 	if left := attack(t, b, start.Add(time.Hour), r); left != time.Hour {
 		t.Errorf("after a mistake the next lasts %v", left)

@@ -7,6 +7,7 @@ import (
 
 	"tollgate/fraud"
 	"tollgate/fraud/numbering"
+	"tollgate/fraud/ranges"
 	"tollgate/fraud/window"
 	"tollgate/hlr/subscriber"
 )
@@ -23,6 +24,9 @@ type Config struct {
 	Client      func(ip netip.Addr, asn uint32) fraud.Client
 	Windows     Windows
 	Subscribers Subscribers
+	// Silent leaves the evidence out of the decisions' reasons, for who only
+	// counts them.
+	Silent bool
 	// Awaiting is how many sends' outcomes are awaited; beyond, those of the
 	// oldest are not told any more. Default 1 048 576, 64 octets each.
 	Awaiting int
@@ -43,6 +47,7 @@ type Decided struct {
 type Engine struct {
 	cfg      Config
 	awaiting *awaiting
+	blocks   *ranges.Blocks
 	words    words
 	Counts   Counts
 
@@ -55,6 +60,7 @@ type Engine struct {
 	checked window.Check
 	receipt window.Receipt
 	last    Decided
+	reasons []fraud.Reason
 }
 
 // NewEngine makes an engine with a cold start.
@@ -62,7 +68,7 @@ func NewEngine(cfg Config) *Engine {
 	if cfg.Awaiting <= 0 {
 		cfg.Awaiting = 1 << 20
 	}
-	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting), words: words{}}
+	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting), blocks: ranges.New(0), words: words{}, reasons: make([]fraud.Reason, 0, 32)}
 }
 
 // Feed takes the next event. For a send it returns the decision, else nil.
@@ -102,7 +108,18 @@ func (g *Engine) decide(e *Event) *Decided {
 		g.seen = g.cfg.Subscribers.Facts(&g.subject, &g.facts)
 	}
 	g.count(e, &n)
-	d.Decision = d.Policy.Decide(&g.facts)
+	if err == nil {
+		g.facts.RangeBlock = g.blocks.Find(e.At, tenant, d.To)
+	}
+	if g.cfg.Silent {
+		d.Decision = d.Policy.DecideSilently(&g.facts, g.reasons[:0])
+	} else {
+		d.Decision = d.Policy.DecideInto(&g.facts, g.reasons[:0])
+	}
+	g.reasons = d.Decision.Reasons
+	if err == nil {
+		g.blocks.Decided(e.At, tenant, d.To, d.Policy, &d.Decision, nil)
+	}
 	if err != nil {
 		refuseInvalid(&d.Decision, err)
 		g.Counts.Invalid++
@@ -175,7 +192,9 @@ func (g *Engine) settle(d *Decided) {
 		g.cfg.Subscribers.Remember(&g.seen, d.Facts.At)
 	}
 	if allowed {
-		g.cfg.Windows.Await(&g.send, d.Decision.Score)
+		g.cfg.Windows.Await(&g.send, d.Decision.Apart())
+	} else if g.send.To != "" {
+		g.cfg.Windows.Refuse(&g.send, d.Decision.Apart())
 	}
 	if len(d.Event.ID) == 0 {
 		return // nothing can come of it

@@ -33,8 +33,11 @@ func (r *recorder) Send(s *window.Send, out *fraud.Velocity) {
 	r.note("send %s", s.To)
 }
 func (r *recorder) Await(s *window.Send, suspect float64) { r.note("await %s %g", s.To, suspect) }
-func (r *recorder) Check(c *window.Check)                 { r.note("check %d", c.Result) }
-func (r *recorder) Receipt(c *window.Receipt)             { r.note("receipt %d", c.Result) }
+func (r *recorder) Refuse(s *window.Send, suspect float64) {
+	r.note("refuse %s %g", s.To, suspect)
+}
+func (r *recorder) Check(c *window.Check)     { r.note("check %d", c.Result) }
+func (r *recorder) Receipt(c *window.Receipt) { r.note("receipt %d", c.Result) }
 
 func (r *recorder) Record(n subscriber.MSISDN, _ *Record) { r.note("record %s", n) }
 func (r *recorder) Facts(c *Subject, f *fraud.Facts) Seen {
@@ -117,7 +120,7 @@ func TestOutcomesCountOnlyWhereTheSendWasAllowed(t *testing.T) {
 		t.Errorf("decisions\n%s\nwant\n%s", strings.Join(decisions, "\n"), strings.Join(want, "\n"))
 	}
 	told := strings.Join(r.told, ", ")
-	if told != "send +4915112345678, remember, await +4915112345678 0, receipt 1, check 2, check 1, approved, check 1, send +445612345678, remember" {
+	if told != "send +4915112345678, remember, await +4915112345678 0, receipt 1, check 2, check 1, approved, check 1, send +445612345678, remember, refuse +445612345678 650" {
 		t.Errorf("told: %s", told)
 	}
 	o := report.Outcomes
@@ -160,7 +163,7 @@ func TestEverySendGivesOneDecision(t *testing.T) {
 			t.Errorf("an invalid number: %s", d)
 		}
 	}
-	if got := strings.Join(r.told[:2], ", "); got != "send +4915, send +4915112345678" { // what has digits counts, what has none does not
+	if got := strings.Join(r.told[:3], ", "); got != "send +4915, refuse +4915 0, send +4915112345678" { // what has digits counts, what has none does not
 		t.Errorf("told first: %s", got)
 	}
 }

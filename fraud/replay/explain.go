@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -42,7 +43,8 @@ func (d *Decided) Explain() (*Explained, error) {
 	}
 	x.Reproduced = reflect.DeepEqual(decision, d.Decision)
 	x.Explained.Decision = d.Decision
-	if d.Invalid != nil { // whatever else it shows, it is refused
+	x.Explained.Decision.Reasons = slices.Clone(d.Decision.Reasons) // the next send's take their place
+	if d.Invalid != nil {                                           // whatever else it shows, it is refused
 		x.Explained.Without = nil
 		x.Explained.Rules = append(x.Explained.Rules, fraud.RuleMatch{Name: d.Decision.Rule, Then: string(fraud.Block), Matched: true, Decided: true})
 	}

@@ -131,3 +131,31 @@ func TestStreamKeepsOneLine(t *testing.T) {
 		t.Errorf("kept %d and %d octets", cap(r.long), r.in.Size())
 	}
 }
+
+// One event whose time is wrong does not take the others along; a long gap does.
+func TestTimeLeaps(t *testing.T) {
+	day := 24 * time.Hour
+	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	var c Clock
+	for i, v := range []struct {
+		at, want time.Duration
+		fault    error
+	}{
+		{0, 0, nil},
+		{50 * day, 50 * day, nil},            // weeks of quiet
+		{9000 * day, 50 * day, errLeap},      // a slip
+		{51 * day, 51 * day, nil},            // and on
+		{400 * day, 51 * day, errLeap},       // is this one too?
+		{400*day + 5, 400*day + 5, nil},      // no: a year of quiet
+		{400 * day, 400*day + 5, errEarlier}, // the usual disorder
+		{401 * day, 401 * day, nil},
+	} {
+		e := Event{At: start.Add(v.at)}
+		if err := c.Set(&e); err != v.fault || !e.At.Equal(start.Add(v.want)) {
+			t.Errorf("event %d: %v, %v; want %v, %v", i, e.At.Sub(start), err, v.want, v.fault)
+		}
+	}
+	if c.OutOfOrder != 3 {
+		t.Errorf("%d out of order, want 3", c.OutOfOrder)
+	}
+}

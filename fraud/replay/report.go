@@ -11,7 +11,7 @@ type Input struct {
 	Lines         int64 `json:"lines"`          // that are not empty
 	Malformed     int64 `json:"malformed"`      // that are no event; they are passed
 	Truncated     bool  `json:"truncated"`      // the last one ends in its middle, or the compressed file does
-	OutOfOrder    int64 `json:"out_of_order"`   // events earlier than one before, which count as made at that one's time
+	OutOfOrder    int64 `json:"out_of_order"`   // events earlier than one before, or far ahead of all, which count as made at that one's time
 	IgnoredFields int64 `json:"ignored_fields"` // optional values of a wrong type or out of range: as if not told
 
 	Faults []string `json:"faults"` // the first of these, with their lines

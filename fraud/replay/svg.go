@@ -41,7 +41,10 @@ func newPlot(title string, width, height float64, x, y axis) *plot {
 	return p
 }
 
-func (p *plot) px(v float64) float64 { return p.left + p.x.part(v)*(p.width-p.left-8) }
+// plotRight leaves room for half of the label at the end of the x axis.
+const plotRight = 20
+
+func (p *plot) px(v float64) float64 { return p.left + p.x.part(v)*(p.width-p.left-plotRight) }
 func (p *plot) py(v float64) float64 {
 	return 8 + (1-p.y.part(v))*(p.height-p.bottom-8)
 }

@@ -12,6 +12,8 @@ type Windows interface {
 	// Await says that a send was allowed: its outcome is awaited. suspect is
 	// the decision's score.
 	Await(s *window.Send, suspect float64)
+	// Refuse says that it was not.
+	Refuse(s *window.Send, suspect float64)
 	Check(c *window.Check)
 	Receipt(r *window.Receipt)
 }

@@ -68,10 +68,18 @@ func (t *trial) count(was, now uint32) {
 }
 
 // failures reads how many wrong codes were typed of late for the number and the
-// account, and from the device and the address of this send.
+// account, and from the device and the address of this send. Behind an address
+// many people may sit, who mistype now and then: of its wrong codes only those
+// count that are more than one a send.
 func (v *Velocity) failures(now uint32, s *keyed, out *fraud.Velocity) {
+	if s.ip != 0 {
+		v.trials.peek(v.hash(kindIP, s.ip, 0), now, func(t *trial, was uint32) {
+			out.Wrong = max(0, t.hour.read(was, now, hour/slices)-out.IPHour)
+			out.WrongDay = out.Wrong
+		})
+	}
 	for _, k := range [...]struct{ kind, value, tenant uint64 }{
-		{kindNumber, s.digits, 0}, {kindAccount, s.account, s.tenant}, {kindDevice, s.device, 0}, {kindIP, s.ip, 0},
+		{kindNumber, s.digits, 0}, {kindAccount, s.account, s.tenant}, {kindDevice, s.device, 0},
 	} {
 		if k.value == 0 {
 			continue

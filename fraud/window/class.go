@@ -2,7 +2,10 @@ package window
 
 import "tollgate/fraud"
 
-// classOf is what a send looks like at a glance, a bit a mark. Of a class that
+// classBits is how many bits the marks of a class take; the purpose takes the rest.
+const classBits = 8
+
+// classOf is what a send looks like at a glance beside its purpose, a bit a mark. Of a class that
 // gets no answers, or of which there are suddenly many, a part is an attack's,
 // whatever numbers and addresses it draws from.
 func classOf(s *Send, newcomer bool, out *fraud.Velocity) (class uint64) {

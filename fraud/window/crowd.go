@@ -87,6 +87,7 @@ func deviance(n, of, share float64) float64 {
 func (v *Velocity) crowd(now uint32, s *keyed, newcomer, again bool, out *fraud.Velocity) {
 	var c crowding
 	parent := v.visit(v.hash(kindCountry, s.tenant, s.country), now, newcomer, again)
+	out.Suspects.Country = parent.suspects()
 	for i := len(levels) - 1; i >= 0; i-- {
 		child := v.visit(v.rangeKey(s.tenant, s.digits, i), now, newcomer, again)
 		share := 0.0
@@ -115,7 +116,7 @@ func (v *Velocity) newcomers(now uint32, s *keyed) (n float64) {
 func (v *Velocity) surge(now uint32, s *keyed, again bool, out *fraud.Velocity) {
 	all := v.visit(v.hash(kindTenant, s.tenant, 0), now, !again, false)
 	class := v.visit(v.hash(kindClass, s.tenant, s.class), now, !again, false)
-	out.ClassExcess = excess(&all, &class)
+	out.ClassExcess, out.Suspects.Class = excess(&all, &class), class.suspects()
 	country := v.visit(v.hash(kindCountry, s.tenant, s.country<<1|1), now, !again, false)
 	out.CountryExcess = excess(&all, &country)
 }

@@ -17,11 +17,12 @@ const (
 // who come again would hide an attack, and their retries would look like one.
 type flow struct {
 	fast, slow, base float32 // newcomers
-	open             float32 // newcomers that were let go and whose codes were not typed in, over slowLife
+	open             float32 // newcomers that were let go and whose codes should have been typed in by now, over slowLife
 	expected         float32 // approvals that codes sent here should have brought by now
 	approved         float32 // approvals that they brought
 	cusum            float32 // Page's CUSUM: that codes sent here are not typed in
 	staged           float32 // CUSUM: that approvals here are staged
+	suspected        float32 // newcomers that looked like an attack's, let go or not, over slowLife
 	tempo            float32 // mean of ln(seconds) from send to approval, 0 before the first
 }
 
@@ -42,6 +43,7 @@ func (f *flow) age(was, now uint32) {
 	f.slow *= slow
 	f.fast *= fast
 	f.open *= slow
+	f.suspected *= slow
 	f.expected *= slow
 	f.approved *= slow
 	f.cusum *= base
@@ -56,9 +58,9 @@ func (f *flow) count() {
 }
 
 // prove takes a newcomer of some seconds ago out of those that are open, as
-// far as its approval is worth something.
-func (f *flow) prove(seconds uint32, worth float32) {
-	f.open = max(0, f.open-worth*float32(math.Exp(-float64(seconds)/slowLife)))
+// far as it had counted and its approval is worth something.
+func (f *flow) prove(seconds uint32, counted float32) {
+	f.open = max(0, f.open-counted*float32(math.Exp(-float64(seconds)/slowLife)))
 }
 
 // flows holds the flows of all kinds of keys.

@@ -60,6 +60,7 @@ const (
 	outAgent
 	outCountry
 	outNetwork
+	outOwn // of the tenant alone, the network
 	outClass
 	outKinds
 )
@@ -75,6 +76,9 @@ func (v *Velocity) outcomeKeys(s *keyed) (k [outKinds]uint64) {
 	k[outClass] = v.hash(kindClass, s.tenant, s.class)
 	if s.ip != 0 {
 		k[outIP], k[outNet] = v.hash(kindIP, s.ip, 0), v.hash(kindNet, s.net, 0)
+	}
+	if s.network != 0 {
+		k[outOwn] = v.hash(kindNetwork, s.network, s.tenant)
 	}
 	for i, of := range [...]struct{ kind, value uint64 }{
 		{kindDevice, s.device}, {kindSystem, uint64(s.asn)}, {kindClient, s.client}, {kindAgent, s.agent}, {kindNetwork, s.network},
@@ -114,8 +118,8 @@ func (v *Velocity) Await(s *Send, suspect float64) {
 		p.first = 0 // it was refused
 	}
 	p.usual = v.usual(&p.keyed, now)
-	if p.newcomer {
-		v.along(&p.keyed, now, func(f *flow) { f.open++ })
+	if p.newcomer && !p.trusted {
+		v.suspect(&p.keyed, now)
 	}
 	v.waiting.add(&p)
 }
@@ -173,6 +177,9 @@ func (v *Velocity) pass(p *pending, i int, now uint32) {
 	if p.state == awaited {
 		told := float32(silence(float64(p.usual), answered))
 		more, p.told = told-p.told, told
+	}
+	if p.newcomer && p.state == awaited {
+		v.along(&p.keyed, now, func(f *flow) { f.open += float32(step) })
 	}
 	for _, k := range v.counted(p) {
 		if k == 0 {
@@ -240,8 +247,8 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 			f.cusum = max(0, f.cusum-undone+worth*logAttackShare)
 		})
 	}
-	if p.newcomer {
-		v.prove(p, float32(min(1, max(0, 1-odd/2))), now)
+	if p.newcomer && p.stage > 0 {
+		v.prove(p, float32(min(1, max(0, 1-odd/2))*v.curve.at(int(p.stage)-1)), now)
 	}
 	v.accounts.approve(v, p, c, now)
 }
@@ -249,8 +256,8 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 // prove takes a newcomer out of those whose codes are open. One that was
 // refused is not among them: it could not prove itself, and would hold its
 // range in suspicion for ever.
-func (v *Velocity) prove(p *pending, worth float32, now uint32) {
-	v.along(&p.keyed, now, func(f *flow) { f.prove(now-p.at, worth) })
+func (v *Velocity) prove(p *pending, counted float32, now uint32) {
+	v.along(&p.keyed, now, func(f *flow) { f.prove(now-p.at, counted) })
 }
 
 // along goes down the flows from a send's country to its smallest range.
@@ -315,9 +322,23 @@ func (v *Velocity) withdraw(p *pending, now uint32) {
 	}
 }
 
+// failing says whether messages to the send's country or network fail at large
+// just now.
+func (v *Velocity) failing(now uint32, s *keyed) (large bool) {
+	for _, k := range [...]uint64{v.hash(kindCountry, 0, s.country), v.hash(kindNetwork, s.network, s.country)} {
+		v.outage.peek(k, now, func(f *failing, was uint32) {
+			is := *f
+			is.age(was, now)
+			large = large || is.large()
+		})
+	}
+	return large
+}
+
 // outcomes reads what became of earlier sends under the keys of this one.
 func (v *Velocity) outcomes(now uint32, s *keyed, out *fraud.Velocity) {
 	o := &out.Outcomes
+	o.Outage = v.failing(now, s)
 	for i, k := range v.outcomeKeys(s) {
 		if k == 0 {
 			continue
@@ -354,6 +375,8 @@ func (v *Velocity) outcomes(now uint32, s *keyed, out *fraud.Velocity) {
 			o.Country = f.missing()
 		case outNetwork:
 			o.Network = f.missing()
+		case outOwn:
+			o.Own = f.missing()
 		case outClass:
 			o.Class = f.missing()
 		}

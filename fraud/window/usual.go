@@ -110,6 +110,15 @@ func (c *curve) add(seconds uint32) {
 // late.
 type failing struct{ arrived, failed float32 }
 
+func (f *failing) age(was, now uint32) {
+	if was != 0 && now > was {
+		keep := float32(math.Exp(-float64(now-was) / recentLife))
+		f.arrived, f.failed = f.arrived*keep, f.failed*keep
+	}
+}
+
+func (f *failing) large() bool { return f.failed > 5 && f.failed > 0.3*(f.failed+f.arrived) }
+
 type outage struct{ *table[failing] }
 
 // note counts a receipt and says whether messages of its country or network
@@ -117,16 +126,13 @@ type outage struct{ *table[failing] }
 func (o outage) note(country, network uint64, failed bool, now uint32) (large bool) {
 	for _, k := range [...]uint64{country, network} {
 		c, sh := o.at(k, now)
-		if sh.was != 0 && now > sh.was {
-			keep := float32(math.Exp(-float64(now-sh.was) / recentLife))
-			c.arrived, c.failed = c.arrived*keep, c.failed*keep
-		}
+		c.age(sh.was, now)
 		if failed {
 			c.failed++
 		} else {
 			c.arrived++
 		}
-		large = large || c.failed > 5 && c.failed > 0.3*(c.failed+c.arrived)
+		large = large || c.large()
 		sh.mu.Unlock()
 	}
 	return large

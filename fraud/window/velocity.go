@@ -19,10 +19,15 @@
 //   - Crowding is where newcomers' numbers come from: down from the country to
 //     a thousand numbers, the deviance of each range's share from what it is
 //     used to (crowd.go). A flash crowd shows nothing in it.
+//   - Open codes are newcomers' as far as they should have been typed in by
+//     their age; what is just on its way is not open.
+//   - Refused sends bring no outcome. How much of the latest newcomers looked
+//     suspect is kept per country and class (suspect.go): the memory of a
+//     campaign that takes another range.
 //   - Staged approvals come from other devices and networks than the send, or
 //     after ever the same time (staged.go).
 //   - A failed receipt blames no range while its country or network fails at
-//     large.
+//     large, and then nothing is missing from the country's stream.
 //
 // Memory is bounded and allocated once: each kind of key has a flat table of
 // fixed size, split into shards with a lock each. A key takes 8 octets of head
@@ -54,11 +59,11 @@ import (
 
 // Config sizes the tables. A zero field means its default.
 type Config struct {
-	Numbers int    // numbers held, 262 144: at 400 sends a second, ten minutes of them; 40 octets each
+	Numbers int    // numbers held, 262 144: at 400 sends a second, ten minutes of them; 44 octets each
 	Ranges  int    // ranges (number minus 3 digits) held, 65 536; 96 octets each
 	IPs     int    // addresses held, 65 536; 64 octets each; a quarter as many networks, twice as many pairs with a range
 	Devices int    // devices held, 65 536; 40 octets each
-	Flows   int    // keys that outcomes are kept for, 262 144; 44 octets each
+	Flows   int    // keys that outcomes are kept for, 262 144; 52 octets each
 	Waiting int    // sends whose outcome is awaited, 65 536, which is ten minutes of a hundred a second; 144 octets each
 	Seed    uint64 // of the hash; random in a server, so that nobody can aim at a bucket, fixed in a replay
 }
@@ -197,7 +202,7 @@ func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	}
 	s.newcomer, s.first = !again && !s.Verified, first
 	v.accounts.send(v, now, &k, out)
-	k.class = classOf(s, s.newcomer, out)
+	k.class = classOf(s, s.newcomer, out) | word(s.Purpose)<<classBits
 	s.class = k.class
 	v.crowd(now, &k, s.newcomer, again, out)
 	v.surge(now, &k, again, out)
@@ -213,7 +218,7 @@ func (v *Velocity) sendNumber(now uint32, hash, id uint64, k *keyed, out *fraud.
 	if seen != 0 && now-min(now, c.firstAt) < day {
 		first = c.first
 	} else {
-		c.first, c.firstAt = id, now
+		c.first, c.firstAt, c.devices = id, now, 0
 	}
 	out.Number10m = c.tenMinutes.count(sh.was, now, 10*minute/slices)
 	out.NumberDay = c.day.count(sh.was, now, day/slices)
@@ -221,6 +226,10 @@ func (v *Velocity) sendNumber(now uint32, hash, id uint64, k *keyed, out *fraud.
 		c.accounts |= 1 << (mix(k.account) & 31)
 	}
 	out.NumberAccounts = float64(bits.OnesCount32(c.accounts))
+	if k.device != 0 {
+		c.devices |= 1 << (mix(k.device) & 31)
+	}
+	out.NumberDevices = float64(bits.OnesCount32(c.devices))
 	sh.mu.Unlock()
 	return first, seen
 }
@@ -274,6 +283,7 @@ func (v *Velocity) Keys() int {
 type number struct {
 	tenMinutes, day ring
 	accounts        uint32 // bits set by the accounts that asked for it
+	devices         uint32 // and by the devices from which
 	first           uint64 // the send of this day that counts for the number
 	firstAt         uint32
 }

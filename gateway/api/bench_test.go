@@ -42,7 +42,7 @@ func BenchmarkDecodeSend(b *testing.B) {
 	body := []byte(usualSend)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := decodeSend(body, store.KindOTP, false); err != nil {
+		if _, err := decodeSend(new(sendBody), body, store.KindOTP, false); err != nil {
 			b.Fatal(err)
 		}
 	}

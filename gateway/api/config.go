@@ -28,6 +28,9 @@ type Config struct {
 	MaxConnections int
 	// AllowHTTPCallbacks lets callback_url be plain http: for development.
 	AllowHTTPCallbacks bool
+	// Hooks are those who may push events, by the name that ends the path of
+	// POST /hooks/camara/sim-swap/{name}.
+	Hooks map[string]Hook
 	// Now is the clock (time.Now).
 	Now func() time.Time
 }

@@ -17,7 +17,7 @@ type sendBody struct {
 var (
 	toField      = field[sendBody]{"to", func(r *reader, s *sendBody) { s.To = r.str() }}
 	purposeField = field[sendBody]{"purpose", func(r *reader, s *sendBody) {
-		s.Purpose = r.checked(isPurpose, "must be 1 to 32 of a-z, 0-9 and _, starting with a letter")
+		s.Purpose = r.checkedWord(isPurpose, "must be 1 to 32 of a-z, 0-9 and _, starting with a letter")
 	}}
 	contextField = field[sendBody]{"context", func(r *reader, s *sendBody) { readObject(r, contextFields, &s.Context) }}
 	accountField = field[sendBody]{"account_id", func(r *reader, s *sendBody) {
@@ -61,46 +61,46 @@ var textFields = []field[sendBody]{
 
 var scoreFields = []field[sendBody]{toField, purposeField, contextField, accountField, assuranceField}
 
-// decodeSend reads a code (KindOTP) or a text (KindText) to be sent.
-func decodeSend(body []byte, kind store.Kind, allowHTTP bool) (*gateway.SendRequest, error) {
+// decodeSend reads a code (KindOTP) or a text (KindText) to be sent into s, which
+// must be zero, and returns what is in it.
+func decodeSend(s *sendBody, body []byte, kind store.Kind, allowHTTP bool) (*gateway.SendRequest, error) {
 	fields := otpFields
 	if kind == store.KindText {
 		fields = textFields
 	}
-	s, err := decodeWith(body, fields, allowHTTP)
-	if err != nil {
+	if err := decodeWith(s, body, fields, allowHTTP); err != nil {
 		return nil, err
 	}
 	if s.Kind = kind; kind == store.KindText && s.Text == "" {
 		return nil, missing("text")
 	}
-	return s, nil
+	return &s.SendRequest, nil
 }
 
 // decodeScore reads a number to be judged; nothing is sent to it.
 func decodeScore(body []byte) (*gateway.SendRequest, error) {
-	s, err := decodeWith(body, scoreFields, false)
-	if err != nil {
+	s := new(sendBody)
+	if err := decodeWith(s, body, scoreFields, false); err != nil {
 		return nil, err
 	}
 	s.Kind = store.KindOTP
-	return s, nil
+	return &s.SendRequest, nil
 }
 
-func decodeWith(body []byte, fields []field[sendBody], allowHTTP bool) (*gateway.SendRequest, error) {
+func decodeWith(s *sendBody, body []byte, fields []field[sendBody], allowHTTP bool) error {
 	r := reader{b: body}
-	s := &sendBody{allowHTTP: allowHTTP}
+	s.allowHTTP = allowHTTP
 	readObject(&r, fields, s)
 	r.end()
 	switch {
 	case r.err != nil:
-		return nil, r.err
+		return r.err
 	case s.To == "":
-		return nil, missing("to")
+		return missing("to")
 	case len(s.To) > maxTo:
-		return nil, &gateway.Refusal{Code: gateway.CodeInvalidNumber, Field: "to", Detail: "no number is that long"}
+		return &gateway.Refusal{Code: gateway.CodeInvalidNumber, Field: "to", Detail: "no number is that long"}
 	}
-	return &s.SendRequest, nil
+	return nil
 }
 
 var assuranceFields = []field[gateway.Assurance]{

@@ -13,7 +13,7 @@ import (
 )
 
 func TestDecodeSendAll(t *testing.T) {
-	got, err := decodeSend([]byte(`
+	got, err := decodeSend(new(sendBody), []byte(`
 	{ "to": "+49 170 1234567", "purpose":"withdrawal", "code":"004711", "ttl_s":30, "template":"login.v2", "locale":"pt-BR",
 	  "sender":"ACME Bank", "account_id":"ü-1", "callback_url":"https://a.example/cb?x=1", "metadata":{"k":"v\n\u00e4\ud83d\ude00","e":""},
 	  "assurance":{"factor":"totp","verified_at":"2026-03-04T12:00:00+01:00"},
@@ -46,7 +46,7 @@ func TestDecodeSendAccepts(t *testing.T) {
 		`{"to":"1","sender":"+491701234567"}`, `{"to":"1","sender":"12345"}`, `{"to":"\u0031"}`, "{\"to\":\"1\"}\n\t ",
 		`{"to":"1","context":{"ip":"::ffff:192.0.2.1"}}`, `{"to":"1","locale":"zh-Hant-TW"}`, `{"to":"1","locale":"de_AT"}`,
 	} {
-		if _, err := decodeSend([]byte(body), store.KindOTP, false); err != nil {
+		if _, err := decodeSend(new(sendBody), []byte(body), store.KindOTP, false); err != nil {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
@@ -145,7 +145,7 @@ func TestDecodeSendRefuses(t *testing.T) {
 		{`{"to":"\n`, "to", "closing quote"},
 		{"{\"\x01\":1}", "", "control character"},
 	} {
-		_, err := decodeSend([]byte(c.body), store.KindOTP, false)
+		_, err := decodeSend(new(sendBody), []byte(c.body), store.KindOTP, false)
 		var r *gateway.Refusal
 		if !errors.As(err, &r) || r.Code != gateway.CodeInvalidRequest || r.Field != c.field || !strings.Contains(r.Detail, c.detail) {
 			t.Errorf("%.80s: %v\nwant field %q, detail %q", c.body, err, c.field, c.detail)
@@ -154,21 +154,21 @@ func TestDecodeSendRefuses(t *testing.T) {
 }
 
 func TestDecodeSendTooLongNumber(t *testing.T) {
-	_, err := decodeSend([]byte(`{"to":"`+strings.Repeat("1", 65)+`"}`), store.KindOTP, false)
+	_, err := decodeSend(new(sendBody), []byte(`{"to":"`+strings.Repeat("1", 65)+`"}`), store.KindOTP, false)
 	if r, _ := classify(err); r.Code != gateway.CodeInvalidNumber {
 		t.Errorf("a number of 65 digits: %v", err)
 	}
 }
 
 func TestDecodeText(t *testing.T) {
-	got, err := decodeSend([]byte(`{"to":"1","text":"a\tb","ttl_s":86400,"callback_url":"http://127.0.0.1:1/cb"}`), store.KindText, true)
+	got, err := decodeSend(new(sendBody), []byte(`{"to":"1","text":"a\tb","ttl_s":86400,"callback_url":"http://127.0.0.1:1/cb"}`), store.KindText, true)
 	if err != nil || got.Kind != store.KindText || got.Text != "a\tb" || got.TTL != 24*time.Hour {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for body, field := range map[string]string{
 		`{"to":"1"}`: "text", `{"to":"1","text":""}`: "text", `{"text":"x"}`: "to", `{"to":"1","text":"x","code":"1234"}`: "code",
 	} {
-		_, err := decodeSend([]byte(body), store.KindText, false)
+		_, err := decodeSend(new(sendBody), []byte(body), store.KindText, false)
 		if r, _ := classify(err); r.Code != gateway.CodeInvalidRequest || r.Field != field {
 			t.Errorf("%s: %v, want field %s", body, err, field)
 		}

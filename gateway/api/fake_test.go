@@ -55,12 +55,24 @@ func (f *fake) note1(ctx context.Context, t *gateway.Tenant) error {
 
 func (f *fake) Send(ctx context.Context, t *gateway.Tenant, r *gateway.SendRequest) (*gateway.Accepted, error) {
 	f.mu.Lock()
-	f.sent = r
+	f.sent = new(*r) // r is the server's own again when this returns
 	f.mu.Unlock()
 	if err := f.note1(ctx, t); err != nil {
 		return nil, err
 	}
 	return &gateway.Accepted{ID: testID, Kind: r.Kind, To: "+491701234567", Decision: anAllow, ExpiresAt: noon}, nil
+}
+
+// SendMany accepts every line but those to +49.
+func (f *fake) SendMany(ctx context.Context, t *gateway.Tenant, list []*gateway.SendRequest) (sent []gateway.Sent) {
+	for _, r := range list {
+		a, err := f.Send(ctx, t, r)
+		if r.To == "+49" {
+			a, err = nil, &gateway.Refusal{Code: gateway.CodeInvalidNumber, Field: "to", Detail: "too short"}
+		}
+		sent = append(sent, gateway.Sent{Accepted: a, Err: err})
+	}
+	return sent
 }
 
 func (f *fake) Check(ctx context.Context, t *gateway.Tenant, r *gateway.CheckRequest) (*gateway.CheckResult, error) {
@@ -91,7 +103,7 @@ func (f *fake) Cancel(ctx context.Context, t *gateway.Tenant, id store.ID) (*gat
 
 func (f *fake) Score(ctx context.Context, t *gateway.Tenant, r *gateway.SendRequest) (*gateway.ScoreResult, error) {
 	f.mu.Lock()
-	f.sent = r
+	f.sent = new(*r) // r is the server's own again when this returns
 	f.mu.Unlock()
 	if err := f.note1(ctx, t); err != nil {
 		return nil, err

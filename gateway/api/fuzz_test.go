@@ -50,7 +50,7 @@ func FuzzDecodeSend(f *testing.F) {
 		} `json:"context"`
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		got, err := decodeSend(in, store.KindOTP, false)
+		got, err := decodeSend(new(sendBody), in, store.KindOTP, false)
 		if err != nil {
 			if r, known := classify(err); !known || r.Detail == "" {
 				t.Fatalf("%q: %v is not a refusal", in, err)

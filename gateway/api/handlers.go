@@ -12,12 +12,16 @@ func (s *Server) sendText(q *request) error { return s.send(q, store.KindText) }
 
 // send takes a code or a text. 202 means that it is on disk.
 func (s *Server) send(q *request, kind store.Kind) error {
-	r, err := decodeSend(q.ctx.PostBody(), kind, s.cfg.AllowHTTPCallbacks)
+	r, err := decodeSend(&q.send, q.ctx.PostBody(), kind, s.cfg.AllowHTTPCallbacks)
 	if err != nil {
 		return err
 	}
-	if err := q.idempotent(r); err != nil {
+	key, err := q.idempotencyKey()
+	if err != nil {
 		return err
+	}
+	if key != "" {
+		q.idempotent(r, key, q.ctx.PostBody())
 	}
 	r.RequestID, r.TraceParent = q.rid, q.trace
 	ctx, cancel := s.deadline()

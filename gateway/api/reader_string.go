@@ -37,6 +37,23 @@ func (r *reader) checked(ok func(string) bool, want string) string {
 	return s
 }
 
+// checkedWord is checked for a word that most requests share: the common ones are
+// not copied.
+func (r *reader) checkedWord(ok func(string) bool, want string) string {
+	if r.err == nil && r.next() == '"' {
+		for _, w := range commonWords {
+			if end := r.i + 1 + len(w); end < len(r.b) && r.b[end] == '"' && string(r.b[r.i+1:end]) == w {
+				r.i = end + 1
+				return w
+			}
+		}
+	}
+	return r.checked(ok, want)
+}
+
+// commonWords pass what they are checked for.
+var commonWords = [...]string{"login", "signup", "withdrawal", "bind", "recovery", "number_change"}
+
 // told is checked for what a client may not know: an empty string is the
 // same as none.
 func (r *reader) told(ok func(string) bool, want string) string {

@@ -31,6 +31,9 @@ type request struct {
 	rid    string // X-Request-Id
 	trace  string // traceparent
 	buf    []byte
+
+	ridText []byte   // rid, to be put in a header
+	send    sendBody // that the handler decodes into
 }
 
 // handle answers one request and measures it.
@@ -104,6 +107,9 @@ func (s *Server) admit(q *request) error {
 		return &gateway.Refusal{Code: gateway.CodeNotFound, Detail: "there is no such path; GET /openapi.yaml lists all"}
 	}
 	q.route, q.id = r, string(id)
+	if r.hook {
+		return s.admitHook(q)
+	}
 	q.tenant = s.tenants.Find(bearer(q.ctx.Request.Header.Peek("Authorization")))
 	if q.tenant == nil {
 		q.ctx.Response.Header.Set("WWW-Authenticate", `Bearer realm="tollgate"`)
@@ -116,25 +122,49 @@ func (s *Server) admit(q *request) error {
 func (s *Server) body(q *request) error {
 	if t := q.ctx.Request.Header.ContentType(); len(t) > 0 {
 		media, _, _ := bytes.Cut(t, []byte(";"))
-		if media = bytes.TrimSpace(media); !bytes.EqualFold(media, []byte(jsonType)) && !bytes.EqualFold(media, curlType) {
-			return &gateway.Refusal{Code: codeMediaType, Detail: "send Content-Type: application/json"}
+		if media = bytes.TrimSpace(media); !q.route.takes(media) {
+			return &gateway.Refusal{Code: codeMediaType, Detail: "send Content-Type: " + q.route.mediaType()}
 		}
 	}
 	if len(q.ctx.Request.Header.ContentEncoding()) > 0 {
 		return &gateway.Refusal{Code: codeMediaType, Detail: "send the body without a Content-Encoding"}
 	}
-	if len(q.ctx.PostBody()) > s.cfg.BodyLimit {
-		return s.tooLarge()
+	if len(q.ctx.PostBody()) > s.limitOf(q.route) {
+		return s.tooLarge(q.route)
 	}
 	return nil
+}
+
+func (r *route) mediaType() string {
+	if r.batch {
+		return jsonLines
+	}
+	return or(r.media, jsonType)
+}
+
+// takes says whether a body of a media type is read. JSON Lines have another name
+// beside the usual one.
+func (r *route) takes(media []byte) bool {
+	return bytes.EqualFold(media, []byte(r.mediaType())) || bytes.EqualFold(media, curlType) ||
+		r.batch && bytes.EqualFold(media, ndjsonType) || r.media != "" && bytes.EqualFold(media, []byte(jsonType))
+}
+
+var ndjsonType = []byte("application/x-ndjson")
+
+// limitOf is the largest body of a route, in octets.
+func (s *Server) limitOf(r *route) int {
+	if r != nil && r.batch {
+		return batchBodies * s.cfg.BodyLimit
+	}
+	return s.cfg.BodyLimit
 }
 
 // curlType is what curl -d sends unasked. It is read as JSON like any other: with
 // the key in a header there is no cross-site form to be afraid of.
 var curlType = []byte("application/x-www-form-urlencoded")
 
-func (s *Server) tooLarge() error {
-	return &gateway.Refusal{Code: codeTooLarge, Detail: fmt.Sprintf("a body has at most %d octets", s.cfg.BodyLimit)}
+func (s *Server) tooLarge(r *route) error {
+	return &gateway.Refusal{Code: codeTooLarge, Detail: fmt.Sprintf("a body has at most %d octets", s.limitOf(r))}
 }
 
 // unreadable answers what fasthttp could not read as a request. A body that
@@ -168,13 +198,13 @@ func (s *Server) flood(q *request) error {
 	h := &q.ctx.Request.Header
 	if len(h.RawHeaders()) == 0 {
 		linger(q.ctx.Conn(), -1)
-		return s.tooLarge()
+		return s.tooLarge(nil)
 	}
 	linger(q.ctx.Conn(), h.ContentLength())
 	if err := s.admit(q); err != nil {
 		return err
 	}
-	return s.tooLarge()
+	return s.tooLarge(q.route)
 }
 
 // finish measures and logs a request and gives its memory back.
@@ -193,13 +223,21 @@ func (s *Server) finish(q *request, took time.Duration) {
 		s.log.Debug("http", "method", string(q.ctx.Method()), "route", path, "status", status,
 			"took", took, "tenant", tenant, "request_id", q.rid)
 	}
-	*q = request{buf: q.buf[:0]}
+	*q = request{buf: q.buf[:0], ridText: q.ridText[:0]}
 	s.requests.Put(q)
+}
+
+var requestIDHeader = []byte("X-Request-Id")
+
+// ridOctets is the request id as octets, in the request's own memory.
+func (q *request) ridOctets() []byte {
+	q.ridText = append(q.ridText[:0], q.rid...)
+	return q.ridText
 }
 
 // reply writes an answer. body may be q.buf: the server copies it.
 func (q *request) reply(status int, mediaType string, body []byte) {
-	q.ctx.Response.Header.Set("X-Request-Id", q.rid)
+	q.ctx.Response.Header.SetCanonical(requestIDHeader, q.ridOctets())
 	q.ctx.SetStatusCode(status)
 	q.ctx.SetContentType(mediaType)
 	q.ctx.SetBody(body)

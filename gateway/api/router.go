@@ -15,6 +15,9 @@ type handler func(s *Server, q *request) error
 type route struct {
 	path     string // as OpenAPI writes it; also the label in metrics
 	methods  map[string]handler
+	batch    bool   // its body is JSON Lines
+	hook     bool   // for a network's token and not a tenant's key; {id} is the provider
+	media    string // of bodies, beside application/json
 	allow    string
 	observer *routeObserver
 }
@@ -22,6 +25,8 @@ type route struct {
 // routes is every path there is.
 var routes = []route{
 	{path: "/v1/otp/send", methods: map[string]handler{"POST": (*Server).sendOTP}},
+	{path: "/v1/otp/send:batch", batch: true, methods: map[string]handler{"POST": (*Server).batchOTP}},
+	{path: "/v1/messages:batch", batch: true, methods: map[string]handler{"POST": (*Server).batchText}},
 	{path: "/v1/otp/check", methods: map[string]handler{"POST": (*Server).check}},
 	{path: "/v1/otp/{id}", methods: map[string]handler{"GET": (*Server).viewOTP, "DELETE": (*Server).cancel}},
 	{path: "/v1/otp/{id}/feedback", methods: map[string]handler{"POST": (*Server).feedbackOTP}},
@@ -32,6 +37,7 @@ var routes = []route{
 	{path: "/v1/reviews", methods: map[string]handler{"GET": (*Server).reviews}},
 	{path: "/v1/reviews/{id}", methods: map[string]handler{"GET": (*Server).review, "POST": (*Server).resolve}},
 	{path: "/v1/reviews/{id}/feedback", methods: map[string]handler{"POST": (*Server).feedbackReview}},
+	{path: "/hooks/camara/sim-swap/{id}", methods: map[string]handler{"POST": (*Server).receive}, hook: true, media: eventType},
 	{path: "/openapi.yaml", methods: map[string]handler{"GET": (*Server).openAPI}},
 }
 

@@ -53,7 +53,7 @@ func New(cfg Config, svc Service, tenants *Tenants, m *Metrics, log *slog.Logger
 		Concurrency:  s.cfg.MaxConnections,
 		// A body a little too large is read to its end, so that its answer
 		// is not lost to a reset connection; beyond that we stop reading.
-		MaxRequestBodySize: 4 * s.cfg.BodyLimit,
+		MaxRequestBodySize: (batchBodies + 4) * s.cfg.BodyLimit,
 		ReadBufferSize:     8 << 10, // also the limit of a request's header
 
 		NoDefaultServerHeader:        true,
@@ -93,7 +93,8 @@ func (s *Server) Draining() bool { return s.draining.Load() }
 
 // deadline is the context of one request.
 func (s *Server) deadline() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(s.base, s.cfg.Timeout)
+	c := &lateContext{base: s.base, deadline: time.Now().Add(s.cfg.Timeout)}
+	return c, c.end
 }
 
 // quiet takes fasthttp's own log lines. They are about broken connections,

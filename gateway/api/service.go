@@ -29,6 +29,7 @@ import (
 // other is answered with 500 and told to nobody but the log.
 type Service interface {
 	Send(ctx context.Context, t *gateway.Tenant, r *gateway.SendRequest) (*gateway.Accepted, error)
+	SendMany(ctx context.Context, t *gateway.Tenant, list []*gateway.SendRequest) []gateway.Sent
 	Check(ctx context.Context, t *gateway.Tenant, r *gateway.CheckRequest) (*gateway.CheckResult, error)
 	View(ctx context.Context, t *gateway.Tenant, id store.ID, kind store.Kind) (*gateway.View, error)
 	Cancel(ctx context.Context, t *gateway.Tenant, id store.ID) (*gateway.View, error)

@@ -73,6 +73,8 @@ func (d *decoder) complete(c *Config, dir string) {
 		d.provider(p, path+".url", from)
 		from(&p.SecretFile)
 		d.secret(c, &p.Secret, p.SecretFile, path+".secret")
+		from(&p.EventsTokenFile)
+		d.secret(c, &p.EventsToken, p.EventsTokenFile, path+".events_token")
 	}
 }
 
@@ -138,6 +140,12 @@ func (d *decoder) provider(p *HLRProvider, path string, from func(*string)) {
 	if parsed.File != "" && !parsed.named() {
 		from(&parsed.File)
 		d.readable(parsed.File, path)
+	}
+	for _, key := range []string{"ca", "secret_file", "events_token_file"} { // of camara
+		if file := parsed.Query.Get(key); file != "" && parsed.Kind == "camara" {
+			from(&file)
+			parsed.Query.Set(key, file)
+		}
 	}
 	p.Provider = parsed
 }

@@ -48,6 +48,10 @@ type HLRProvider struct {
 	CoolOff    time.Duration `yaml:"cool_off"`
 	Secret     Secret        `yaml:"secret"` // of kinds that need one
 	SecretFile string        `yaml:"secret_file"`
+	// EventsToken is what the network of a camara provider shows when it
+	// pushes an event; without one there is nowhere to push to.
+	EventsToken     Secret `yaml:"events_token"`
+	EventsTokenFile string `yaml:"events_token_file"`
 	// Routing maps what an ENUM tree writes of a number's new network, a
 	// routing number such as D235 or spn:4711, to that network.
 	Routing  map[string]subscriber.PLMN `yaml:"routing"`

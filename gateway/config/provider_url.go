@@ -30,7 +30,7 @@ var providerForms = map[string]string{
 	"osmohlr":      "osmohlr://HOST:4259",
 	"osmomsc":      "osmomsc://HOST:4254",
 	"enum":         "enum://HOST:PORT/SUFFIX",
-	"camara+https": "camara+https://HOST/BASE",
+	"camara+https": "camara+https://HOST/BASE?client_id=ID&secret_file=FILE",
 	"httpjson":     "httpjson:FILE",
 }
 

@@ -51,6 +51,9 @@ func (d *decoder) hlrProvider(p *HLRProvider, path string, c *Config) {
 			d.addf(fmt.Sprintf("%s.facts[%d]", path, i), "there is no fact %q%s", name, didYouMean(name, known))
 		}
 	}
+	if p.EventsToken != "" && p.Kind != "camara" {
+		d.addf(path+".events_token", "is for camara alone: nothing else pushes events")
+	}
 	for i, id := range p.Tenants {
 		if !slices.ContainsFunc(c.Tenants, func(t Tenant) bool { return t.ID == id }) {
 			d.addf(fmt.Sprintf("%s.tenants[%d]", path, i), "there is no tenant %q", id)

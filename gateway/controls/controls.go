@@ -157,21 +157,12 @@ func (c *Controls) spending(s *Send) spend.Send {
 	return x
 }
 
-// Decided counts what a decision says against the number's range. A policy
-// that only observes counts for its own tenant alone.
+// Decided tells the range blocks and the exploration of a decision.
 func (c *Controls) Decided(s *Send, p *fraud.Policy, d *fraud.Decision) {
-	if d.Ranges != 0 {
-		for i, r := range p.RangeRules() {
-			if d.Ranges&(1<<i) == 0 {
-				continue
-			}
-			r.Everyone = r.Everyone && !p.Observes()
-			if c.Ranges.Strike(s.At, s.Tenant, s.To, &r) {
-				c.m.rangeBlocks.WithLabelValues("opened").Inc()
-				c.cfg.Log.Warn("a number range is blocked", "range", s.To.Range(r.Digits), "tenant", s.Tenant, "rule", r.Name())
-			}
-		}
-	}
+	c.Ranges.Decided(s.At, s.Tenant, s.To, p, d, func(r *fraud.RangeRule) {
+		c.m.rangeBlocks.WithLabelValues("opened").Inc()
+		c.cfg.Log.Warn("a number range is blocked", "range", s.To.Range(r.Digits), "tenant", s.Tenant, "rule", r.Name())
+	})
 	if d.Explored {
 		c.explore(s, d)
 	}

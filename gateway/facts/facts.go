@@ -39,6 +39,9 @@ func (n *Network) Into(f *fraud.Facts, p *Past) {
 	port(a, f)
 	n.changes(f, p.AcknowledgedAt)
 	f.SIM.Dated, f.Device.Dated = dated(a.SIMChange, f.At, p.JudgedAt), dated(a.DeviceChange, f.At, p.JudgedAt)
+	if p := change(n.Record, hlr.FieldSIMChange, f.At, p.JudgedAt); p.Changed && (!f.SIM.Dated.Changed || a.Known&hlr.FieldSIMChange == 0 || p.Max < f.SIM.Dated.Max) {
+		f.SIM.Dated = p // the newest change that a network told of by itself
+	}
 	f.SIM.Vanished = a.Absent && n.Record.Knew(a.IdentityBy)
 	if !a.RecycledAt.IsZero() && a.RecycledAt.After(p.VerifiedAt) && p.Verified > 0 {
 		since := Age(f.At, a.RecycledAt)

@@ -48,9 +48,9 @@ var (
 
 // Store keeps everything that must outlive the process.
 type Store interface {
-	// Commit writes tx and returns once it is on disk. When ctx ends first
-	// the write may still happen.
-	Commit(ctx context.Context, tx *Tx) error
+	// Commit writes txs, all of them or nothing, and returns once they are on
+	// disk. When ctx ends first the write may still happen.
+	Commit(ctx context.Context, txs ...*Tx) error
 	// Write applies tx without waiting for the disk (within 20 ms). It waits
 	// only while more is on its way to disk than the engine takes at once.
 	Write(tx *Tx) error
@@ -82,8 +82,13 @@ type Store interface {
 	Reviews(ctx context.Context, tenant string, open bool, after ID, limit int) ([]*Review, error)
 
 	// Open yields every message without a terminal state, earliest deadline
-	// first: the queue to recover at start.
-	Open(ctx context.Context) iter.Seq2[Unfinished, error]
+	// first, as they are when it yields the first: the queue to recover at
+	// start. It reads no more of them than it yields, so that a million are
+	// listed in seconds.
+	Open(ctx context.Context) iter.Seq2[OpenMessage, error]
+	// Unfinished reads one of them whole; ErrNotFound when it has a terminal
+	// state by now.
+	Unfinished(ctx context.Context, id ID) (Unfinished, error)
 	// Expire erases what its retention no longer keeps: idempotency answers,
 	// messages with their deliveries and challenges, reviews, states and
 	// identities. It is called again and again, and one call may do a part.
@@ -103,10 +108,19 @@ type Store interface {
 	Close() error
 }
 
+// OpenMessage is one entry in the list of messages without a terminal state.
+type OpenMessage struct {
+	ID       ID
+	Kind     Kind
+	Deadline time.Time // its ExpiresAt, to the millisecond
+	// Delivery as written since it was accepted; nil: no carrier has seen it.
+	Delivery *Delivery
+}
+
 // Unfinished is one message that recovery takes up again.
 type Unfinished struct {
 	Message  *Message
-	Content  *Content
+	Content  *Content  // nil: its text is gone
 	Delivery *Delivery // as last written
 }
 

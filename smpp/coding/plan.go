@@ -18,6 +18,10 @@ func Count(text string, o Options) (c Coding, segments int, err error) {
 
 // makePlan takes the scheme with the fewest segments.
 func makePlan(text string, o *Options) (best plan, err error) {
+	usual := o.usual()
+	if units, wrong := usual.units(text); wrong < 0 && units <= usual.capacity(0) {
+		return plan{scheme: usual, ends: []int{len(text)}}, nil // nothing is better than one part, and it comes first
+	}
 	fits, bad := false, -1
 	schemes := o.schemes()
 	for i := range schemes {

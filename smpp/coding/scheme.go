@@ -17,16 +17,24 @@ type scheme struct {
 // octetsMax is the user data of one short message (TS 23.040 §9.2.3.16).
 const octetsMax = 140
 
-// schemes returns what the options allow, the preferred one first: on a tie the
-// earlier wins.
-func (o *Options) schemes() []scheme {
-	usual := scheme{coding: GSM7, dataCoding: dataDefault, alphabet: o.Alphabet, gsm: newGSM7(0, 0)}
-	wide := scheme{coding: UCS2, dataCoding: dataUCS2}
+// usual is the scheme that most texts fit: the default alphabet.
+func (o *Options) usual() scheme {
+	s := scheme{coding: GSM7, dataCoding: dataDefault, alphabet: o.Alphabet, gsm: newGSM7(0, 0)}
 	if o.Flash {
-		usual.dataCoding, wide.dataCoding = dataClass0, dataClass0UCS2
+		s.dataCoding = dataClass0
 	}
 	if o.Alphabet == AlphabetLatin1 {
-		usual.coding = Latin1
+		s.coding = Latin1
+	}
+	return s
+}
+
+// schemes returns what the options allow, the usual one first: on a tie the
+// earlier wins.
+func (o *Options) schemes() []scheme {
+	usual, wide := o.usual(), scheme{coding: UCS2, dataCoding: dataUCS2}
+	if o.Flash {
+		wide.dataCoding = dataClass0UCS2
 	}
 	all := append(make([]scheme, 0, 3), usual)
 	if o.Alphabet != AlphabetLatin1 {

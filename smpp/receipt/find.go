@@ -61,7 +61,8 @@ func (m *Matcher[T]) findNumber(id, dest string, mode IDMode) (found *entry[T], 
 	dec, isDec := decimal(id)
 	hex, isHex := hexadecimal(id)
 	try := func(n number, wanted func(*entry[T]) IDMode) (unique bool) {
-		for _, e := range m.byNumber[n] {
+		for f := m.byNumber[n[0]]; f != nil; f = f.next {
+			e := f.entry
 			by := wanted(e)
 			if by == Auto || mode != Auto && by != mode || !e.goesTo(dest) || e == found {
 				continue

@@ -1,7 +1,6 @@
 package receipt
 
 import (
-	"slices"
 	"strconv"
 	"sync"
 )
@@ -17,7 +16,7 @@ type Matcher[T any] struct {
 
 	mu          sync.Mutex
 	exact       map[string]*entry[T] // by id as it came; entries chain
-	byNumber    map[number][]*entry[T]
+	byNumber    map[uint64]*file[T] // by the low 64 bits of the number; files chain
 	first, last *entry[T] // by age
 	len, max    int
 	evicted     uint64
@@ -31,13 +30,20 @@ type entry[T any] struct {
 	prev, next   *entry[T] // by age
 	dec, hex     number
 	isDec, isHex bool
+	asDec, asHex file[T]
+}
+
+// file is an entry's place among those whose id can stand for a number.
+type file[T any] struct {
+	entry *entry[T]
+	next  *file[T]
 }
 
 // NewMatcher returns an empty Matcher for a carrier's mode.
 func NewMatcher[T any](mode IDMode) *Matcher[T] {
 	return &Matcher[T]{
 		mode: mode, max: matcherMax,
-		exact: make(map[string]*entry[T]), byNumber: make(map[number][]*entry[T]),
+		exact: make(map[string]*entry[T]), byNumber: make(map[uint64]*file[T]),
 	}
 }
 
@@ -165,29 +171,48 @@ func (m *Matcher[T]) index(e *entry[T]) {
 		e.hex, e.isHex = hexadecimal(e.id)
 	}
 	if e.isDec {
-		m.byNumber[e.dec] = append(m.byNumber[e.dec], e)
+		m.file(e.dec, &e.asDec, e)
 	}
 	if e.isHex && !(e.isDec && e.dec == e.hex) {
-		m.byNumber[e.hex] = append(m.byNumber[e.hex], e)
+		m.file(e.hex, &e.asHex, e)
 	}
 }
 
 func (m *Matcher[T]) unindex(e *entry[T]) {
 	if e.isDec {
-		m.unfile(e.dec, e)
+		m.unfile(e.dec, &e.asDec)
 	}
 	if e.isHex && !(e.isDec && e.dec == e.hex) {
-		m.unfile(e.hex, e)
+		m.unfile(e.hex, &e.asHex)
 	}
 }
 
-func (m *Matcher[T]) unfile(n number, e *entry[T]) {
-	list := m.byNumber[n]
-	if len(list) == 1 {
-		delete(m.byNumber, n)
+// file adds f at the end of its chain: the oldest comes first.
+func (m *Matcher[T]) file(n number, f *file[T], e *entry[T]) {
+	f.entry = e
+	head := m.byNumber[n[0]]
+	if head == nil {
+		m.byNumber[n[0]] = f
 		return
 	}
-	if i := slices.Index(list, e); i >= 0 {
-		m.byNumber[n] = slices.Delete(list, i, i+1)
+	for head.next != nil {
+		head = head.next
 	}
+	head.next = f
+}
+
+func (m *Matcher[T]) unfile(n number, f *file[T]) {
+	before := m.byNumber[n[0]]
+	switch {
+	case before == f && f.next == nil:
+		delete(m.byNumber, n[0])
+	case before == f:
+		m.byNumber[n[0]] = f.next
+	default:
+		for before.next != f {
+			before = before.next
+		}
+		before.next = f.next
+	}
+	f.next = nil
 }

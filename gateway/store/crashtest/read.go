@@ -46,11 +46,13 @@ func (r *run) read(s store.Store, k key) (any, error) {
 // recovered compares the list of open messages with what is there of each.
 func (r *run) recovered(s store.Store) error {
 	open := map[store.ID]store.Unfinished{}
-	for u, err := range s.Open(context.Background()) {
+	for m, err := range s.Open(context.Background()) {
 		if err != nil {
 			return fmt.Errorf("listing the open messages: %w", err)
 		}
-		open[u.Message.ID] = u
+		if open[m.ID], err = s.Unfinished(context.Background(), m.ID); err != nil {
+			return fmt.Errorf("reading an open message: %w", err)
+		}
 	}
 	for k, h := range r.model {
 		if k.kind != message || h.latest() == nil {

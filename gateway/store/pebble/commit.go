@@ -11,13 +11,13 @@ import (
 	"tollgate/gateway/store"
 )
 
-// Commit writes tx and returns once it is on disk.
-func (s *Store) Commit(ctx context.Context, tx *store.Tx) error {
+// Commit writes txs and returns once they are on disk.
+func (s *Store) Commit(ctx context.Context, txs ...*store.Tx) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	start := time.Now()
-	p, err := s.encode(ctx, tx)
+	p, err := s.encode(ctx, txs...)
 	if err != nil {
 		return err
 	}
@@ -81,8 +81,12 @@ func (s *Store) commitLoop() {
 	}
 }
 
-// maxCompany bounds how often the committer lets others go first.
-const maxCompany = 4
+// The committer lets others go first so many times at most, and not for a group
+// that is large enough: with hundreds ready to run it would wait for all of them.
+const (
+	maxCompany  = 2
+	enoughGroup = 16
+)
 
 // company lets those who are ready to run join the group, as long as some do: a
 // group of many costs hardly more than a group of one. With nobody else to run
@@ -92,7 +96,7 @@ func (s *Store) company() {
 		s.mu.Lock()
 		now := len(s.cur.txs)
 		s.mu.Unlock()
-		if now == before {
+		if now == before || now >= enoughGroup {
 			return
 		}
 		before = now

@@ -123,8 +123,12 @@ func (l *load) check(t *testing.T, cfg Config, fs vfs.FS) {
 		if err != nil {
 			t.Fatalf("open messages after the crash: %v", err)
 		}
-		if _, err := s.Challenge(ctx, u.Message.ID); err != nil || u.Content == nil || u.Delivery == nil {
-			t.Fatalf("half of a message was written: %+v, %v", u, err)
+		whole, err := s.Unfinished(ctx, u.ID)
+		if err != nil {
+			t.Fatalf("open messages after the crash: %v", err)
+		}
+		if _, err := s.Challenge(ctx, u.ID); err != nil || whole.Content == nil || whole.Delivery == nil {
+			t.Fatalf("half of a message was written: %+v, %v", whole, err)
 		}
 	}
 	if err := s.Commit(ctx, storetest.Send(began, 999_999_999, time.Minute)); err != nil {

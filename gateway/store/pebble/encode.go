@@ -11,35 +11,42 @@ import (
 
 var errNoRev = errors.New("store: a record that carries a revision was put without one (the first is 1)")
 
-// encode turns tx into a pending: encoded, sealed, with the revisions to
+// encode turns txs into one pending: encoded, sealed, with the revisions to
 // check. It holds no lock.
-func (s *Store) encode(ctx context.Context, tx *store.Tx) (*pending, error) {
+func (s *Store) encode(ctx context.Context, txs ...*store.Tx) (*pending, error) {
 	p := newPending()
+	for _, tx := range txs {
+		if err := s.encodeTx(ctx, p, tx); err != nil {
+			p.release()
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (s *Store) encodeTx(ctx context.Context, p *pending, tx *store.Tx) error {
 	for _, m := range tx.Messages {
 		s.encodeMessage(p, m, tx)
 	}
 	for _, c := range tx.Contents {
 		if err := s.encodeContent(ctx, p, c, tx); err != nil {
-			p.release()
-			return nil, err
+			return err
 		}
 	}
 	for _, d := range tx.Deliveries {
 		if err := s.encodeDelivery(ctx, p, d, tx); err != nil {
-			p.release()
-			return nil, err
+			return err
 		}
 	}
 	if err := s.encodeRevised(p, tx); err != nil {
-		p.release()
-		return nil, err
+		return err
 	}
 	for _, a := range tx.Answers {
 		p.plain = store.AppendAnswer(p.plain[:0], a)
 		s.put(p, answerKey(day(a.At), s.cfg.Sealer.Index("answer", a.Tenant, a.Key)), 0, 0)
 		p.claims = append(p.claims, claimKey{a.Tenant, a.Key})
 	}
-	return p, nil
+	return nil
 }
 
 // encodeMessage writes the message with what was accepted with it, and the
@@ -53,9 +60,9 @@ func (s *Store) encodeMessage(p *pending, m *store.Message, tx *store.Tx) {
 	open := openKey(deadline, m.ID)
 	if c := contentOf(tx, m.ID); c != nil {
 		p.plain = appendContent(p.plain[:0], c)
-		s.put(p, open, 0, 0)
+		s.put(p, open, uint64(m.Kind), 0)
 	} else {
-		p.mark(open)
+		p.mark(open, uint64(m.Kind))
 	}
 }
 
@@ -116,7 +123,7 @@ func (s *Store) encodeContent(ctx context.Context, p *pending, c *store.Content,
 	if messageOf(tx, c.ID) != nil {
 		return nil
 	}
-	at, err := s.deadlineOf(c.ID)
+	m, err := s.Message(ctx, c.ID)
 	if err != nil {
 		return fmt.Errorf("store: writing a content: its message: %w", err)
 	}
@@ -128,7 +135,7 @@ func (s *Store) encodeContent(ctx context.Context, p *pending, c *store.Content,
 		return nil
 	}
 	p.plain = appendContent(p.plain[:0], c)
-	s.put(p, openKey(at, c.ID), 0, 0)
+	s.put(p, openKey(deadline(m.ExpiresAt), c.ID), uint64(m.Kind), 0)
 	return nil
 }
 

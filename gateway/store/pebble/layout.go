@@ -11,7 +11,7 @@ import (
 // A key is one letter, the class of the record, and what it is sorted by:
 //
 //	m ID                      Message, with its first Delivery and its Challenge as issued
-//	o deadline(8) ID          Content of an unfinished message; present as long as it is
+//	o deadline(8) ID          Content of an unfinished message, if any; present as long as it is unfinished
 //	d ID                      Delivery, once it was written again
 //	c ID                      Challenge, once it was written again
 //	n Index(16)               NumberState
@@ -29,7 +29,7 @@ import (
 // A value is a varint and the sealed record. The varint is what the engine
 // itself must know: of m the deadline, and in the lowest bit whether the
 // challenge is inside; of d the time of the terminal state (0: unfinished); of
-// c, n, u, i and r the revision; else 0.
+// c, n, u, i and r the revision; of o the kind of message; else 0.
 const (
 	classMessage   = 'm'
 	classOpen      = 'o'
@@ -80,6 +80,9 @@ func openKey(deadline int64, id store.ID) (k key) {
 	k.n = uint8(9 + copy(k.b[9:], id[:]))
 	return k
 }
+
+// deadline is that of an openKey.
+func (k *key) deadline() time.Time { return time.UnixMilli(int64(binary.BigEndian.Uint64(k.b[1:]))) }
 
 // day is the bucket of answers of a time.
 func day(at time.Time) uint32 { return uint32(max(at.Unix(), 0) / (24 * 60 * 60)) }

@@ -12,16 +12,16 @@ import (
 
 // Open yields every message without a terminal state, earliest deadline first.
 // It streams: the first is there at once, however many follow.
-func (s *Store) Open(ctx context.Context) iter.Seq2[store.Unfinished, error] {
-	return func(yield func(store.Unfinished, error) bool) {
-		if err := s.eachOpen(ctx, func(u store.Unfinished) bool { return yield(u, nil) }); err != nil {
-			yield(store.Unfinished{}, err)
+func (s *Store) Open(ctx context.Context) iter.Seq2[store.OpenMessage, error] {
+	return func(yield func(store.OpenMessage, error) bool) {
+		if err := s.eachOpen(ctx, func(m store.OpenMessage) bool { return yield(m, nil) }); err != nil {
+			yield(store.OpenMessage{}, err)
 		}
 	}
 }
 
 // eachOpen calls f for every open message until it returns false.
-func (s *Store) eachOpen(ctx context.Context, f func(store.Unfinished) bool) (err error) {
+func (s *Store) eachOpen(ctx context.Context, f func(store.OpenMessage) bool) (err error) {
 	if err := s.settle(ctx); err != nil {
 		return err
 	}
@@ -38,29 +38,28 @@ func (s *Store) eachOpen(ctx context.Context, f func(store.Unfinished) bool) (er
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		u, err := s.unfinished(ctx, &it.key, it.value())
-		if errors.Is(err, errFinished) {
-			continue
-		}
-		if err != nil {
+		kind, _ := head(it.value())
+		m := store.OpenMessage{ID: it.key.id(), Kind: store.Kind(kind), Deadline: it.key.deadline()}
+		switch m.Delivery, err = s.laterDelivery(m.ID); {
+		case errors.Is(err, store.ErrNotFound):
+			m.Delivery = nil
+		case err != nil:
 			return err
+		case m.Delivery.Status.Terminal():
+			continue // closed while the list was read
 		}
-		if !f(u) {
+		if !f(m) {
 			return nil
 		}
 	}
 	return nil
 }
 
-// errFinished says that a message was closed while the list was read.
-var errFinished = errors.New("store: finished meanwhile")
-
-// unfinished reads what belongs to one entry of the open list.
-func (s *Store) unfinished(ctx context.Context, k *key, val []byte) (u store.Unfinished, err error) {
-	id := k.id()
+// Unfinished reads a message with what was written of it since.
+func (s *Store) Unfinished(ctx context.Context, id store.ID) (u store.Unfinished, err error) {
 	a, err := s.accepted(id)
 	if err != nil {
-		return u, finished(err)
+		return u, err
 	}
 	u.Message, u.Delivery = a.message, a.delivery
 	switch d, err := s.laterDelivery(id); {
@@ -70,27 +69,16 @@ func (s *Store) unfinished(ctx context.Context, k *key, val []byte) (u store.Unf
 		return u, err
 	}
 	if u.Delivery != nil && u.Delivery.Status.Terminal() {
-		return u, errFinished
+		return u, store.ErrNotFound
 	}
-	if _, sealed := head(val); len(sealed) > 0 {
-		b := scratches.Get().(*scratch)
-		defer b.release()
-		if b.plain, err = s.cfg.Sealer.Open(b.plain[:0], sealed, k.bytes()); err != nil {
-			return u, readError(err)
-		}
-		if u.Content, err = store.DecodeContent(b.plain); err == nil {
-			u.Content.ID = id
-		}
+	u.Content, err = readRecord(s, decodeContent, openKey(deadline(a.message.ExpiresAt), id))
+	switch {
+	case err == nil:
+		u.Content.ID = id
+	case errors.Is(err, store.ErrNotFound):
+		u.Content, err = nil, nil
 	}
 	return u, err
-}
-
-// finished turns a message that is gone into one that needs nothing more.
-func finished(err error) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return errFinished
-	}
-	return err
 }
 
 // openIter walks over the open list as it stands now.

@@ -82,9 +82,13 @@ func (s *Store) put(p *pending, k key, head, rev uint64) {
 	o.end = len(p.buf)
 }
 
-// mark writes a key whose presence is all it says.
-func (p *pending) mark(k key) {
-	p.ops = append(p.ops, op{kind: opPut, key: k, start: len(p.buf), end: len(p.buf)})
+// mark writes a key with the head alone.
+func (p *pending) mark(k key, head uint64) {
+	start := len(p.buf)
+	if head > 0 {
+		p.buf = binary.AppendUvarint(p.buf, head)
+	}
+	p.ops = append(p.ops, op{kind: opPut, key: k, start: start, end: len(p.buf)})
 }
 
 // inside notes that the first revision of the record at k is written inside

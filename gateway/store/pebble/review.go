@@ -14,9 +14,9 @@ const maxReviews = 1000
 // listReview writes a review's entries in the four lists it may stand in.
 func (p *pending) listReview(v *store.Review) {
 	for _, tenant := range [...]string{"", v.Tenant} {
-		p.mark(reviewsKey(reviewsAll, tenant, v.ID))
+		p.mark(reviewsKey(reviewsAll, tenant, v.ID), 0)
 		if open := reviewsKey(reviewsOpen, tenant, v.ID); v.Open() {
-			p.mark(open)
+			p.mark(open, 0)
 		} else {
 			p.delete(open)
 		}

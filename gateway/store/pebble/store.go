@@ -63,12 +63,12 @@ type Config struct {
 	// FS is the file system. Default the operating system's.
 	FS vfs.FS
 	// CacheSize is the block cache's share of memory beside two memtables,
-	// in octets: default 16 MiB. It must hold the filters and the indexes of
+	// in octets: default 8 MiB. It must hold the filters and the indexes of
 	// the tables; the hot records are in the memtables anyway.
 	CacheSize int64
 	// MemTableSize is what is written before a flush to a table begins, in
-	// octets: default 32 MiB. Usually one or two exist, at most three: then
-	// writes wait. Cache and memtables together take 80 MiB by default.
+	// octets: default 16 MiB. Usually one or two exist, at most three: then
+	// writes wait. Cache and memtables together take 40 MiB by default.
 	MemTableSize uint64
 	// SyncWithin bounds how long a Write may stay unsynced: default 20 ms.
 	SyncWithin time.Duration
@@ -91,10 +91,10 @@ func (c *Config) setDefaults() error {
 		c.FS = vfs.Default
 	}
 	if c.CacheSize == 0 {
-		c.CacheSize = 16 << 20
+		c.CacheSize = 8 << 20
 	}
 	if c.MemTableSize == 0 {
-		c.MemTableSize = 32 << 20
+		c.MemTableSize = 16 << 20
 	}
 	if c.SyncWithin == 0 {
 		c.SyncWithin = 20 * time.Millisecond

@@ -12,9 +12,16 @@ import (
 // unfinished reads the whole open list.
 func unfinished(t *testing.T, s store.Store) (list []store.Unfinished) {
 	t.Helper()
-	for u, err := range s.Open(ctx(t)) {
+	for m, err := range s.Open(ctx(t)) {
 		if err != nil {
 			t.Fatalf("Open: %v", err)
+		}
+		u, err := s.Unfinished(ctx(t), m.ID)
+		if err != nil {
+			t.Fatalf("Unfinished: %v", err)
+		}
+		if m.Kind != u.Message.Kind || m.Deadline.UnixMilli() != u.Message.ExpiresAt.UnixMilli() || m.Delivery != nil && m.Delivery.ID != m.ID {
+			t.Errorf("the list has %+v for %+v", m, u.Message)
 		}
 		list = append(list, u)
 	}
@@ -42,7 +49,7 @@ func testOpenOrder(t *testing.T, open Opener) {
 		}
 	}
 	for u, err := range s.Open(ctx(t)) { // a reader may stop
-		if err == nil && u.Message == nil {
+		if err == nil && u.ID.IsZero() {
 			t.Error("Open yields nothing")
 		}
 		break
@@ -74,6 +81,9 @@ func testTerminalErasesContent(t *testing.T, open Opener) {
 			}
 			m, err := s.Message(ctx(t), id)
 			must(t, m, err)
+			if _, err := s.Unfinished(ctx(t), id); status.Terminal() != errors.Is(err, store.ErrNotFound) {
+				t.Errorf("%v: read as unfinished: %v", status, err)
+			}
 		}
 	}
 }

@@ -1,0 +1,56 @@
+package bench
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"io"
+	"strings"
+	"testing"
+)
+
+func TestMainUsage(t *testing.T) {
+	for _, args := range [][]string{
+		nil, {"receive"}, {"send", "--nope"}, {"send", "extra"}, {"send", "--rate", "-3"}, {"send", "--ramp", "1,2"},
+		{"send", "--countries", "ZZ"}, {"send", "--attack", "2"}, {"smpp", "--window", "-1"},
+	} {
+		if err := Main(t.Context(), args, io.Discard, io.Discard); !errors.Is(err, ErrUsage) {
+			t.Errorf("%q: %v, want a usage error", args, err)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	var out bytes.Buffer
+	if err := Main(t.Context(), []string{"--help"}, &out, io.Discard); !errors.Is(err, flag.ErrHelp) {
+		t.Error(err)
+	}
+	for _, c := range commands {
+		if !strings.Contains(out.String(), "\n  "+c.name+" ") {
+			t.Errorf("%s is missing in the overview", c.name)
+		}
+		var own bytes.Buffer
+		if err := Main(t.Context(), []string{c.name, "--help"}, &own, io.Discard); !errors.Is(err, flag.ErrHelp) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if len(c.examples) == 0 || !strings.Contains(own.String(), "Examples:\n  tollgate bench "+c.name) || !strings.Contains(own.String(), "\n  --") {
+			t.Errorf("%s --help:\n%s", c.name, own.String())
+		}
+	}
+}
+
+// Every example can be parsed: what it says is understood, whether or not it is run.
+func TestExamplesAreValid(t *testing.T) {
+	for _, c := range commands {
+		for _, e := range c.examples {
+			line, _, _ := strings.Cut(e, "#")
+			line, _, _ = strings.Cut(line, "|")
+			fs := flag.NewFlagSet("", flag.ContinueOnError)
+			fs.SetOutput(io.Discard)
+			r := c.flags(fs)
+			if err := fs.Parse(strings.Fields(line)[3:]); err != nil || fs.NArg() > 0 || len(r.Validate()) > 0 {
+				t.Errorf("%s: %v, %q left, %v", e, err, fs.Args(), r.Validate())
+			}
+		}
+	}
+}

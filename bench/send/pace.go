@@ -1,0 +1,38 @@
+package send
+
+import (
+	"context"
+	"runtime"
+	"time"
+)
+
+// job is one request of the open loop.
+type job struct{ at time.Time }
+
+// pace hands out requests when they are due, and closes due at the end. When
+// all connections are busy requests wait in the channel, and their latency with
+// them.
+func pace(ctx context.Context, rate Rate, start time.Time, due chan<- job) {
+	defer close(due)
+	runtime.LockOSThread() // the pause is a sleep of the thread
+	defer runtime.UnlockOSThread()
+	s := schedule{steps: rate}
+	for i := uint64(0); ; i++ {
+		after, ok := s.due(i)
+		at := start.Add(after)
+		if end, _ := ctx.Deadline(); !ok || at.After(end) {
+			return
+		}
+		for wait := time.Until(at); wait > 0; wait = time.Until(at) {
+			pause(min(wait, 10*time.Millisecond))
+			if ctx.Err() != nil {
+				return
+			}
+		}
+		select {
+		case due <- job{at}:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
