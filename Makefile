@@ -3,7 +3,7 @@ SHELL = /bin/bash
 .SHELLFLAGS = -o pipefail -c
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run demo test check build bench fuzz fraud-report
+.PHONY: run demo test check build bench fuzz fraud-report crash
 
 run:
 	go run ./cmd/tollgate dev
@@ -49,3 +49,12 @@ bench:
 # The policy `default` and three baselines on held-out traffic (fraud/README.md); some GB of memory, minutes.
 fraud-report:
 	go run ./cmd/tollgate bench fraud --seeds 1001-1005
+
+# crash is the long form of what make test plays a few rounds of: kills of the
+# process under load, and a disk that tears, drops and fails writes and syncs.
+KILLS = 500
+SCHEDULES = 2000
+crash:
+	go test -timeout 60m -v -run 'TestKills$$' ./cmd/tollgate -kills $(KILLS)
+	go test -timeout 60m -v -run TestSchedules ./gateway/store/pebble -schedules $(SCHEDULES)
+	go test -timeout 60m -v -run TestDiskFaults ./gateway -schedules 200

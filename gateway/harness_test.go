@@ -38,6 +38,7 @@ type rig struct {
 	*Service
 	t        *testing.T
 	fs       *vfs.MemFS
+	faulty   *faulty // what goes wrong with it; nil: nothing
 	ring     *keys.Ring
 	tenant   *Tenant
 	others   []*Tenant // tenants beside it
@@ -136,10 +137,14 @@ func (r *rig) start() {
 	if r.opts.dir != "" {
 		dir, files = r.opts.dir, vfs.Default
 	}
-	st, err := pebblestore.Open(pebblestore.Config{
+	cfg := pebblestore.Config{
 		Dir: dir, FS: files, Sealer: r.ring, MinFree: -1, Log: log, Registerer: r.reg,
 		Fatal: func(err error) { r.t.Errorf("the store failed: %v", err) },
-	})
+	}
+	if r.faulty != nil {
+		cfg.FS, cfg.Fatal, cfg.MemTableSize = r.faulty.disk, r.faulty.fatal, 64<<10
+	}
+	st, err := pebblestore.Open(cfg)
 	must(r.t, err)
 	hc := hlr.Config{Budget: 500 * time.Millisecond}
 	if r.network != "" {
@@ -204,7 +209,7 @@ func (r *rig) stop() {
 	}
 	r.Dispatcher.Stop()
 	r.Notifier.Close(context.Background())
-	if err := r.Store.Close(); err != nil {
+	if err := r.Store.Close(); err != nil && r.faulty == nil {
 		r.t.Errorf("closing the store: %v", err)
 	}
 	r.Service = nil

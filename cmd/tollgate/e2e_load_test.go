@@ -10,12 +10,17 @@ import (
 // sent is one request of a load and what came of it.
 type sent struct {
 	to, key string
+	purpose string // "" for the default
 	id      string // "" when it was not answered with 202
 	status  int    // 0 when no answer came
 }
 
 func (s sent) request() request {
-	return with(request{method: "POST", path: otpPath, body: object{"to": s.to}}, "Idempotency-Key", s.key)
+	body := object{"to": s.to}
+	if s.purpose != "" {
+		body["purpose"] = s.purpose
+	}
+	return with(request{method: "POST", path: otpPath, body: body}, "Idempotency-Key", s.key)
 }
 
 // load posts sends to ever new numbers from many goroutines until it is

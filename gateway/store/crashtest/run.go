@@ -128,20 +128,15 @@ type life struct {
 	late   *lateness
 
 	fatals atomic.Int32
-	died   atomic.Int64 // when fatal was called, in Unix nanoseconds
 }
 
-func (l *life) fatal(error) {
-	if l.fatals.Add(1) == 1 {
-		l.died.Store(time.Now().UnixNano())
-	}
-}
+func (l *life) fatal(error) { l.fatals.Add(1) }
 
 // use has the workers do their steps until the disk fails or they have done all.
 func (l *life) use() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	budget, arm, settle := l.budget, l.rng.IntN(20), l.rng.IntN(2) == 0
+	budget, arm, settle := l.budget, l.rng.IntN(20), l.rng.IntN(5) == 0
 	if budget == 0 {
 		budget = 20 + l.rng.IntN(80)
 	}
@@ -154,9 +149,12 @@ func (l *life) use() error {
 			for i := range budget {
 				if n == 0 && i == arm && l.budget == 0 && !l.inOpen {
 					if settle {
-						time.Sleep(l.within())
+						errs[n] = l.quiet(w)
 					}
 					l.disk.Arm()
+				}
+				if errs[n] != nil {
+					return
 				}
 				if errs[n] = l.once(w); errs[n] != nil {
 					return
@@ -169,6 +167,21 @@ func (l *life) use() error {
 		if err != nil && !errors.Is(err, errOver) {
 			return err
 		}
+	}
+	return nil
+}
+
+// quiet stops all callers behind a Write that nobody waits for, until it must
+// be on disk, and mostly cuts the power then.
+func (l *life) quiet(w *worker) error {
+	l.world.Lock()
+	defer l.world.Unlock()
+	if err := w.identify(); err != nil {
+		return err
+	}
+	time.Sleep(l.within() + 5*time.Millisecond)
+	if w.rng.IntN(4) > 0 {
+		l.disk.Cut()
 	}
 	return nil
 }
@@ -216,7 +229,10 @@ func (l *life) pass(w *worker) error {
 	if err != nil {
 		return fmt.Errorf("expire: %w", err)
 	}
-	return l.settle() // what went has gone for good
+	if err = l.settle(); errors.Is(err, store.ErrFailed) { // what went has gone for good
+		return errOver
+	}
+	return err
 }
 
 // remember finds a worker's messages, reviews and keys in its model, in an

@@ -1,6 +1,7 @@
 package pebblestore
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -98,8 +99,26 @@ func (g *guardFS) Create(name string, category vfs.DiskWriteCategory) (vfs.File,
 	if strings.HasSuffix(name, ".sst") {
 		g.pause()
 	}
+	if strings.HasPrefix(filepath.Base(name), "marker.") {
+		if err := g.syncDir(g.FS.PathDir(name)); err != nil {
+			return nil, err
+		}
+	}
 	f, err := g.FS.Create(name, category)
 	return g.file(f, name, "making", err)
+}
+
+// syncDir makes the names in a directory durable: a marker names a manifest,
+// and must not outlive a cut that the manifest's own name does not. pebble
+// syncs the directory behind the marker only, and counts on file systems that
+// keep their order.
+func (g *guardFS) syncDir(name string) error {
+	dir, err := g.OpenDir(name)
+	if err != nil {
+		g.failed("opening", name, err)
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
 
 func (g *guardFS) ReuseForWrite(from, name string, category vfs.DiskWriteCategory) (vfs.File, error) {

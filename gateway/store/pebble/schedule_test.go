@@ -50,6 +50,9 @@ func TestSchedules(t *testing.T) {
 	if first == 0 {
 		first = uint64(time.Now().UnixNano())
 	}
+	if crashtest.Batches(t, *schedules, 100, first) {
+		return
+	}
 	var mu sync.Mutex
 	var all crashtest.Tally
 	var wg sync.WaitGroup
