@@ -24,27 +24,35 @@ type findings struct {
 // version give the same decision, bit for bit.
 func (p *Policy) Decide(f *Facts) Decision { return p.decide(f, noSignals) }
 
+// DecideInto is Decide into a decision that is used again, with its reasons:
+// where their evidence is fixed words, nothing is allocated.
+func (p *Policy) DecideInto(f *Facts, d *Decision) { p.into(d, f, noSignals) }
+
 // decide is Decide as if the signals in without, a set of catalog indices, had
 // not fired.
-func (p *Policy) decide(f *Facts, without set) Decision {
+func (p *Policy) decide(f *Facts, without set) (d Decision) {
+	p.into(&d, f, without)
+	return d
+}
+
+func (p *Policy) into(d *Decision, f *Facts, without set) {
 	pl := p.planOf(f.Purpose)
 	var fs findings
 	fs.collect(pl, f, without)
 	fs.cap(pl)
 	score := squash(fs.sum())
-	d := Decision{Kind: pl.bands.kind(score), Score: score, Policy: p.version}
+	*d = Decision{Kind: pl.bands.kind(score), Score: score, Policy: p.version, Reasons: d.Reasons[:0]}
 	if r := strictest(pl.rules, &fs); r != nil && r.severity() >= d.Kind.Severity() {
 		d.Kind, d.Rule, d.Freeze, d.Refusal = r.then, r.name, r.freeze, r.refusal
 	}
-	p.controls(&d, &fs, f)
+	p.controls(d, &fs, f)
 	if d.Kind == StepUp && fs.set.has(assuranceIndex) {
 		d.Kind, d.Rule = Allow, "assurance"
 	}
-	d.Reasons = fs.reasons(f)
+	d.Reasons = fs.reasons(d.Reasons, f)
 	if p.observe {
 		d.Observed, d.Kind, d.Freeze, d.Refusal = d.Kind, Allow, false, ""
 	}
-	return d
 }
 
 var assuranceIndex = uint(catalogIndex[assurance.Code])
@@ -166,8 +174,11 @@ func (r *rule) matches(fs *findings) bool {
 
 // reasons words the findings, the heaviest first, those that speak for the
 // caller last.
-func (fs *findings) reasons(f *Facts) []Reason {
-	out := make([]Reason, 0, fs.n)
+func (fs *findings) reasons(out []Reason, f *Facts) []Reason {
+	out = slices.Grow(out, fs.n)
+	if out == nil {
+		out = []Reason{} // none is a list too
+	}
 	found := fs.found[:fs.n]
 	slices.SortStableFunc(found, func(a, b finding) int {
 		switch {

@@ -25,6 +25,7 @@ func BenchmarkDecideWarm(b *testing.B) {
 	need := hlr.Need{IdentityMaxAge: time.Hour, Tenant: "shop", Purpose: "login", Region: "DE"}
 	var a hlr.Answer
 	var f fraud.Facts
+	var d fraud.Decision
 	gatherer.GatherInto(b.Context(), handset, need, &a)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -34,7 +35,7 @@ func BenchmarkDecideWarm(b *testing.B) {
 		}}
 		n := facts.Network{Answer: &a, Record: record}
 		n.Into(&f, &facts.Past{})
-		if d := policy.Decide(&f); d.Kind != fraud.Allow {
+		if policy.DecideInto(&f, &d); d.Kind != fraud.Allow {
 			b.Fatalf("%+v", d)
 		}
 	}
