@@ -8,18 +8,21 @@ import (
 	"testing"
 )
 
-// Batches plays schedules in processes of their own, each so many at a time,
-// and says whether it did: a store that has failed stands still for good, with
-// its memory, until its process ends. flags are those of the test binary.
-func Batches(t *testing.T, schedules, each int, seed uint64, flags ...string) bool {
-	if schedules <= each {
+// inBatch is set in the environment of a process that Batches started.
+const inBatch = "TOLLGATE_CRASHTEST_BATCH"
+
+// Batches plays schedules in processes of their own, each so many at a time:
+// a store that has failed stands still for good, with all that belongs to it,
+// until its process ends. It is false in such a process, which is to play them.
+func Batches(t *testing.T, schedules, each int, seed uint64) bool {
+	if os.Getenv(inBatch) != "" {
 		return false
 	}
 	for done := 0; done < schedules; done += each {
-		args := append([]string{
-			"-test.run", "^" + t.Name() + "$", "-test.v", "-schedules", strconv.Itoa(min(each, schedules-done)), "-seed", strconv.FormatUint(seed+uint64(done), 10),
-		}, flags...)
-		out, err := exec.Command(os.Args[0], args...).CombinedOutput()
+		batch := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v", "-test.timeout", "10m",
+			"-schedules", strconv.Itoa(min(each, schedules-done)), "-seed", strconv.FormatUint(seed+uint64(done), 10))
+		batch.Env = append(os.Environ(), inBatch+"=1")
+		out, err := batch.CombinedOutput()
 		if err != nil {
 			t.Errorf("%d schedules from seed %d: %v\n%s", each, seed+uint64(done), err, out)
 			continue
