@@ -117,7 +117,7 @@ func (v *Velocity) Await(s *Send, suspect float64) {
 	if p.first != 0 && v.waiting.find(p.first) == nil {
 		p.first = 0 // it was refused
 	}
-	p.usual = v.usual(&p.keyed, now)
+	p.usual, p.due = v.usual(&p.keyed, now)
 	if p.newcomer && !p.trusted {
 		v.suspect(&p.keyed, now)
 	}
@@ -169,6 +169,7 @@ func (v *Velocity) pass(p *pending, i int, now uint32) {
 		v.rates.trial(v.hash(kindCountry, p.tenant, p.country), now, step, p.usual)
 		v.rates.trial(v.hash(kindTenant, p.tenant, 0), now, step, p.usual)
 	}
+	v.heardOf(p.tenant, now, float32(step)*p.due, 0)
 	if p.usual == 0 {
 		return
 	}
@@ -229,6 +230,9 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 		v.curve.add(now - asked)
 		v.rates.approved(v.hash(kindCountry, p.tenant, p.country), now)
 		v.rates.approved(v.hash(kindTenant, p.tenant, 0), now)
+	}
+	if p.due > 0 {
+		v.heardOf(p.tenant, now, 0, 1)
 	}
 	odd := p.oddity(c)
 	pace := math.Log(float64(max(1, now-asked)))
@@ -337,6 +341,9 @@ func (v *Velocity) failing(now uint32, s *keyed) (large bool) {
 
 // outcomes reads what became of earlier sends under the keys of this one.
 func (v *Velocity) outcomes(now uint32, s *keyed, out *fraud.Velocity) {
+	if v.silent(s.tenant, now) {
+		return
+	}
 	o := &out.Outcomes
 	o.Outage = v.failing(now, s)
 	for i, k := range v.outcomeKeys(s) {

@@ -299,3 +299,25 @@ func ExampleVelocity() {
 	fmt.Printf("sends to the range %.0f, codes not typed in: more than 10 nats: %v\n", out.RangeHour, out.Outcomes.Range > 10)
 	// Output: sends to the range 21, codes not typed in: more than 10 nats: true
 }
+
+// A tenant that stops to report checks is not told from an attack by what is
+// missing, so that nothing is missing then; once they come again, it is.
+func TestSilentTenantIsNoEvidence(t *testing.T) {
+	s := newStream().settle("t")
+	rng := rand.New(rand.NewPCG(6, 6))
+	for range 2000 { // eleven hours without a check
+		s.send(msisdn(rng.IntN(1e7)), 20*time.Second, nil)
+	}
+	if s.out.Outcomes != (fraud.Outcomes{}) {
+		t.Errorf("after hours of silence: %+v", s.out.Outcomes)
+	}
+	for i := range 400 {
+		s.check(s.send(msisdn(rng.IntN(1e7)), 20*time.Second, nil), time.Duration(5+i%31)*time.Second, Approved)
+	}
+	for i := range 20 {
+		s.send(msisdn(4711000+i), 2*time.Second, nil)
+	}
+	if got := s.read(msisdn(4711500), 5*time.Minute).Outcomes.Range; got < 3 {
+		t.Errorf("checks are back: %g nats", got)
+	}
+}

@@ -11,6 +11,7 @@ type pending struct {
 	id       uint64
 	at       uint32
 	usual    float32 // the chance that such a code is typed in, in the end
+	due      float32 // the same for the tenant as a whole
 	told     float32 // evidence that its unanswered age has given so far, nats
 	stage    uint8   // checkpoints passed
 	state    uint8

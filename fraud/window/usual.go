@@ -18,12 +18,18 @@ const (
 	matured    = 10
 	leastUsual = 0.05
 	mostUsual  = 0.97
+	// A tenant that is owed so many approvals and gets less than this part of
+	// them has stopped to report checks: then nothing is evidence.
+	heardLife  = 40 * minute
+	owedLeast  = 5
+	silentPart = 0.2
 )
 
 // rate is how often codes are typed in, and how often of late against that.
 type rate struct {
 	trials, approvals        float32
 	recentDue, recentArrived float32
+	owed, heard              float32 // approvals of all sends, suspect ones too
 }
 
 type rates struct{ *table[rate] }
@@ -36,7 +42,12 @@ func (r *rate) age(was, now uint32) {
 	recent := float32(math.Exp(-float64(now-was) / recentLife))
 	r.trials, r.approvals = r.trials*old, r.approvals*old
 	r.recentDue, r.recentArrived = r.recentDue*recent, r.recentArrived*recent
+	heard := float32(math.Exp(-float64(now-was) / heardLife))
+	r.owed, r.heard = r.owed*heard, r.heard*heard
 }
+
+// silent says that no checks are reported any more.
+func (r *rate) silent() bool { return r.owed > owedLeast && r.heard < silentPart*r.owed }
 
 func (t rates) use(hash uint64, now uint32, f func(*rate)) {
 	c, sh := t.at(hash, now)
@@ -57,22 +68,37 @@ func (t rates) approved(hash uint64, now uint32) {
 	t.use(hash, now, func(r *rate) { r.approvals++; r.recentArrived++ })
 }
 
+// heardOf counts what a tenant is owed of a send, and what it got.
+func (v *Velocity) heardOf(tenant uint64, now uint32, owed, heard float32) {
+	v.rates.use(v.hash(kindTenant, tenant, 0), now, func(r *rate) { r.owed, r.heard = r.owed+owed, r.heard+heard })
+}
+
+// silent says that a tenant has stopped to report checks.
+func (v *Velocity) silent(tenant uint64, now uint32) (is bool) {
+	v.rates.use(v.hash(kindTenant, tenant, 0), now, func(r *rate) { is = r.silent() })
+	return is
+}
+
 // usual is the chance that a code sent now is typed in, as the tenant's codes
 // to that country are, whether or not they are just now: in an outage no
 // range is to blame. What looked suspect has not counted. 0 is not known: the
-// send's outcome will say nothing.
-func (v *Velocity) usual(s *keyed, now uint32) float32 {
+// send's outcome will say nothing. due is the same for the tenant as a whole.
+func (v *Velocity) usual(s *keyed, now uint32) (usual, due float32) {
 	var tenant, country rate
 	v.rates.use(v.hash(kindTenant, s.tenant, 0), now, func(r *rate) { tenant = *r })
 	v.rates.use(v.hash(kindCountry, s.tenant, s.country), now, func(r *rate) { country = *r })
 	if tenant.approvals < matured {
-		return 0
+		return 0, 0
 	}
 	p := (tenant.approvals + priorTrials*priorRate) / (tenant.trials + priorTrials)
+	due = p
+	if tenant.silent() {
+		return 0, due
+	}
 	p = (country.approvals + tenantTrials*p) / (country.trials + tenantTrials)
 	const extra = 8
 	now20 := min(1, (country.recentArrived+extra)/(country.recentDue+extra))
-	return min(max(p*now20, leastUsual), mostUsual)
+	return min(max(p*now20, leastUsual), mostUsual), due
 }
 
 // curve is what part of the codes that are typed in at all is by each
