@@ -142,9 +142,13 @@ func (l *life) use() error {
 	}
 	errs := make([]error, len(l.own))
 	var wg sync.WaitGroup
-	for n := range l.own {
+	workers := make([]*worker, len(l.own))
+	for n := range l.own { // before the first one starts: its steps may touch all that is known
 		w := &worker{r: l.run, s: l.store, ctx: ctx, n: n, model: l.own[n], rng: rand.New(rand.NewPCG(l.seed, uint64(l.tally.Lives*10+n)))}
 		w.remember()
+		workers[n] = w
+	}
+	for n, w := range workers {
 		wg.Go(func() {
 			for i := range budget {
 				if n == 0 && i == arm && l.budget == 0 && !l.inOpen {
