@@ -65,7 +65,8 @@ func (r *Row) add(p piece, d time.Duration) {
 // block is how many calls are made between two looks at the clock.
 const block = 256
 
-// inParallel calls a piece from several goroutines for d and returns how often.
+// inParallel calls a piece from several goroutines for d, at least one block
+// each however busy the machine is, and returns how often.
 func inParallel(p piece, goroutines int, d time.Duration, each *stat.Latencies) uint64 {
 	var next atomic.Uint64
 	var all sync.WaitGroup
@@ -73,7 +74,7 @@ func inParallel(p piece, goroutines int, d time.Duration, each *stat.Latencies) 
 	for g := range goroutines {
 		call := p.worker()
 		all.Go(func() {
-			for time.Now().Before(end) {
+			for first := true; first || time.Now().Before(end); first = false {
 				n := next.Add(block) - block
 				if each == nil {
 					for k := range uint64(block) {
