@@ -128,7 +128,7 @@ func (s *Store) apply(g *group) (err error) {
 			err = fmt.Errorf("%v", v)
 		}
 	}()
-	batch := s.db.NewBatchWithSize(g.bytes + 16*len(g.txs)*4)
+	batch := s.db.NewBatchWithSize(g.bytes+16*len(g.txs)*4, pebble.WithMaxRetainedSizeBytes(maxKeptBatch))
 	if err := g.appendTo(batch); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ var errNoRev = errors.New("store: a record that carries a revision was put witho
 // encode turns txs into one pending: encoded, sealed, with the revisions to
 // check. It holds no lock.
 func (s *Store) encode(ctx context.Context, txs ...*store.Tx) (*pending, error) {
-	p := newPending()
+	p := newPendingFor(txs)
 	for _, tx := range txs {
 		if err := s.encodeTx(ctx, p, tx); err != nil {
 			p.release()
