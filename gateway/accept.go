@@ -66,14 +66,15 @@ func (s *Service) launch(q *sending) {
 
 // newFlight is the accepted message as the dispatcher will own it.
 func (s *Service) newFlight(q *sending, g *gathered, dec fraud.Decision) *flight {
-	msg := &store.Message{
+	f := &flight{text: q.draft.text, size: flightSize(q.draft.text)}
+	f.message = store.Message{
 		ID: q.draft.id, Kind: q.r.Kind, Tenant: q.t.ID, To: q.number.MSISDN, Region: q.number.Region,
 		PLMN: g.facts.Number.PLMN, Purpose: q.r.Purpose, AccountID: q.r.AccountID, Sender: q.r.Sender,
 		Metadata: q.r.Metadata, CallbackURL: q.r.CallbackURL, RequestID: q.r.RequestID, TraceParent: q.r.TraceParent,
 		CreatedAt: q.began, ExpiresAt: q.draft.expires, Decision: dec, Facts: q.kept, Fence: s.fenceOf(q, g),
 	}
-	f := &flight{msg: msg, text: q.draft.text, size: flightSize(q.draft.text)}
-	f.d = store.Delivery{ID: msg.ID, Status: store.Accepted, ExpiresAt: msg.ExpiresAt}
+	f.msg = &f.message
+	f.d = store.Delivery{ID: f.msg.ID, Status: store.Accepted, ExpiresAt: f.msg.ExpiresAt}
 	now := s.Now()
 	f.step("accepted", "", "", now, now.Sub(q.began))
 	return f
