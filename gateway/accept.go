@@ -8,12 +8,9 @@ import (
 	"tollgate/hlr"
 )
 
-// accept writes the message and its decision in one commit and hands it to
-// the dispatcher.
-func (s *Service) accept(ctx context.Context, q *sending, ns *store.NumberState, g *gathered, dec fraud.Decision) error {
-	if err := s.prepare(q, ns, g, dec); err != nil {
-		return err
-	}
+// accept writes the message and its decision, as prepared, in one commit and hands
+// it to the dispatcher.
+func (s *Service) accept(ctx context.Context, q *sending) error {
 	if q.together {
 		return nil
 	}

@@ -24,7 +24,6 @@ type sending struct {
 	number   numbering.Number
 	keys     window.Send // what it was counted under
 	velocity fraud.Velocity
-	facts    gathered
 	number0  store.NumberState
 	tx       store.Tx // what the decision writes
 }
@@ -212,7 +211,12 @@ func (s *Service) decide(ctx context.Context, q *sending) error {
 	tx := &q.tx
 	tx.Reset()
 	tx.Identities = append(tx.Identities, g.observed...)
+	if dec.Kind == fraud.Allow && !dec.Freeze {
+		err = s.prepare(q, ns, g, dec)
+	}
+	g.release() // what follows waits for the disk
 	switch {
+	case err != nil:
 	case dec.Freeze:
 		err = s.freeze(ctx, q, ns, dec, tx)
 	case dec.Kind == fraud.Review:
@@ -220,7 +224,7 @@ func (s *Service) decide(ctx context.Context, q *sending) error {
 	case dec.Kind != fraud.Allow:
 		err = s.refuse(ctx, dec, tx)
 	default:
-		err = s.accept(ctx, q, ns, g, dec)
+		err = s.accept(ctx, q)
 	}
 	if q.accepted == nil && !errors.Is(err, store.ErrConflict) {
 		s.refusedOutcome(q, &dec)
