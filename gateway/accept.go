@@ -58,6 +58,7 @@ func (s *Service) launch(q *sending) {
 	s.Metrics.reached[store.Accepted].Inc()
 	s.Metrics.decided(&q.accepted.Decision)
 	q.flight.d.First = len(q.flight.d.Timeline)
+	q.flight.msg.Facts = nil // they are on disk, and nobody on its way asks for them
 	s.Dispatcher.Enqueue(q.flight)
 }
 

@@ -17,6 +17,7 @@ type pending struct {
 	claims []claimKey // idempotency keys that its answers end
 	epoch  uint64     // groups applied when its revisions were read
 	sync   bool       // somebody waits for it
+	result bool       // it has deliveries alone
 }
 
 type opKind uint8
