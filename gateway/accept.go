@@ -59,6 +59,9 @@ func (s *Service) launch(q *sending) {
 	s.Metrics.decided(&q.accepted.Decision)
 	q.flight.d.First = len(q.flight.d.Timeline)
 	q.flight.msg.Facts = nil // they are on disk, and nobody on its way asks for them
+	if s.Recorder == nil {
+		q.room = q.kept
+	}
 	s.Dispatcher.Enqueue(q.flight)
 }
 

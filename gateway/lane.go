@@ -26,6 +26,7 @@ type lane struct {
 	open    *unanswered
 	m       laneMetrics
 	strays  rate.Sometimes // how often unmatched receipts are logged
+	said    said           // the latest receipt's state
 	stalled atomic.Bool    // its oldest message has waited for too long
 	fences  chan struct{}  // one token a fence lookup in flight
 

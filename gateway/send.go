@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ type sending struct {
 	velocity fraud.Velocity
 	number0  store.NumberState
 	tx       store.Tx // what the decision writes
+	room     []byte   // for the facts as they are kept, when nobody has them any more
 }
 
 // anew is what every send begins with as nothing.
@@ -57,6 +59,9 @@ func (q *sending) release() {
 	q.anew = anew{}
 	sendings.Put(q)
 }
+
+// keptSize is about what the facts of a send take as they are kept, in octets.
+const keptSize = 192
 
 // draft is the message as it will be accepted.
 type draft struct {
@@ -204,7 +209,7 @@ func (s *Service) decide(ctx context.Context, q *sending) error {
 	began := time.Now()
 	dec := q.policy.Decide(&g.facts)
 	s.Metrics.decision.Observe(time.Since(began).Seconds())
-	q.kept = fraud.AppendFacts(make([]byte, 0, 192), &g.facts)
+	q.kept, q.room = fraud.AppendFacts(slices.Grow(q.room[:0], keptSize), &g.facts), nil
 	s.controlDecided(q, &dec)
 	s.shadow(q, &g.facts, &dec)
 	s.recordDecided(q, g, &dec)
