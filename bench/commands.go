@@ -25,6 +25,7 @@ var commands = []*command{
 			"tollgate bench send --connections 512 --baseline --json",
 			"tollgate bench send --ramp 1000:10s,1000..10000:30s,10000:10s --html ramp.html --profile profiles",
 			"tollgate bench send --pipeline 16 --countries DE=5,FR=3,NG=2 --distinct 1000000 --purpose login=8,withdrawal=2",
+			"tollgate bench send --batch 1000 --connections 8       # POST /v1/otp/send:batch",
 			"tollgate bench send --rate 2000 --attack 0.05 --smsc 127.0.0.1:2776",
 		},
 		flags: func(fs *flag.FlagSet) runner { c := new(sendCommand); c.Flags(fs); return c },

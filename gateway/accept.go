@@ -8,12 +8,9 @@ import (
 	"tollgate/hlr"
 )
 
-// accept writes the message and its decision in one commit and hands it to
-// the dispatcher.
-func (s *Service) accept(ctx context.Context, q *sending, ns *store.NumberState, g *gathered, dec fraud.Decision) error {
-	if err := s.prepare(q, ns, g, dec); err != nil {
-		return err
-	}
+// accept writes the message and its decision, as prepared, in one commit and hands
+// it to the dispatcher.
+func (s *Service) accept(ctx context.Context, q *sending) error {
 	if q.together {
 		return nil
 	}
@@ -61,19 +58,24 @@ func (s *Service) launch(q *sending) {
 	s.Metrics.reached[store.Accepted].Inc()
 	s.Metrics.decided(&q.accepted.Decision)
 	q.flight.d.First = len(q.flight.d.Timeline)
+	q.flight.msg.Facts = nil // they are on disk, and nobody on its way asks for them
+	if s.Recorder == nil {
+		q.room = q.kept
+	}
 	s.Dispatcher.Enqueue(q.flight)
 }
 
 // newFlight is the accepted message as the dispatcher will own it.
 func (s *Service) newFlight(q *sending, g *gathered, dec fraud.Decision) *flight {
-	msg := &store.Message{
+	f := &flight{text: q.draft.text, size: flightSize(q.draft.text)}
+	f.message = store.Message{
 		ID: q.draft.id, Kind: q.r.Kind, Tenant: q.t.ID, To: q.number.MSISDN, Region: q.number.Region,
 		PLMN: g.facts.Number.PLMN, Purpose: q.r.Purpose, AccountID: q.r.AccountID, Sender: q.r.Sender,
 		Metadata: q.r.Metadata, CallbackURL: q.r.CallbackURL, RequestID: q.r.RequestID, TraceParent: q.r.TraceParent,
 		CreatedAt: q.began, ExpiresAt: q.draft.expires, Decision: dec, Facts: q.kept, Fence: s.fenceOf(q, g),
 	}
-	f := &flight{msg: msg, text: q.draft.text, size: flightSize(q.draft.text)}
-	f.d = store.Delivery{ID: msg.ID, Status: store.Accepted, ExpiresAt: msg.ExpiresAt}
+	f.msg = &f.message
+	f.d = store.Delivery{ID: f.msg.ID, Status: store.Accepted, ExpiresAt: f.msg.ExpiresAt}
 	now := s.Now()
 	f.step("accepted", "", "", now, now.Sub(q.began))
 	return f

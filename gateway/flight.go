@@ -33,6 +33,8 @@ type flight struct {
 	told      bool           // and the tenant was told
 
 	// Room for what nearly every message has, so that it is one piece of memory.
+	message    store.Message // that msg points at, unless it was read from the store
+	firstEntry entry
 	firstSteps [4]store.Step
 	firstIDs   [1]string
 	firstAck   [1]func(pdu.Status)

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"tollgate/fraud"
@@ -19,11 +20,28 @@ type gathered struct {
 	observed []*store.Identity // identity records that the answers changed
 }
 
-// gather asks the network within the budget, folds what it says into the
-// identity of record, counts the send, and lays out the facts.
-func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState) (*gathered, error) {
-	g := &q.facts
+// Facts are most of what a send needs in memory, and only until it is decided: those
+// that wait for the disk, hundreds or a batch of a thousand, must not hold them, else
+// the processor's cache holds nothing that comes next.
+var gatherings = sync.Pool{New: func() any { return new(gathered) }}
+
+func newGathered() *gathered {
+	g := gatherings.Get().(*gathered)
 	*g = gathered{observed: g.observed[:0]}
+	return g
+}
+
+// release ends the use of g; what it points at stays.
+func (g *gathered) release() {
+	clear(g.observed)
+	gatherings.Put(g)
+}
+
+// gather asks the network within the budget, folds what it says into the
+// identity of record, counts the send, and lays out the facts. Who has many sends
+// releases what it returns.
+func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState) (*gathered, error) {
+	g := newGathered()
 	s.numberFacts(q, g)
 	if s.Facts.Enabled() {
 		if err := s.networkFacts(ctx, q, ns, g); err != nil {

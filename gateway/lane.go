@@ -26,6 +26,7 @@ type lane struct {
 	open    *unanswered
 	m       laneMetrics
 	strays  rate.Sometimes // how often unmatched receipts are logged
+	said    said           // the latest receipt's state
 	stalled atomic.Bool    // its oldest message has waited for too long
 	fences  chan struct{}  // one token a fence lookup in flight
 
@@ -226,7 +227,10 @@ func (l *lane) heed(f *flight, fence finding) bool {
 // stale says that the fence's answer is older than its bound allows. A
 // message that cannot be fenced is never stale.
 func (l *lane) stale(f *flight) bool {
+	if !f.msg.Fence.Asked {
+		return false
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.msg.Fence.Asked && l.d.now().Sub(f.fenced) > l.d.fence.cfg.MaxAge
+	return l.d.now().Sub(f.fenced) > l.d.fence.cfg.MaxAge
 }

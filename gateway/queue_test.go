@@ -128,3 +128,39 @@ func TestLimiter(t *testing.T) {
 		t.Errorf("%d of 5 at once were refused, want 3", refused)
 	}
 }
+
+// Whatever is pushed and removed, the least comes out first: against a plain sort.
+func TestQueueAgainstSort(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 6))
+	q := newQueue()
+	waiting := map[*entry]bool{}
+	for n := range 20_000 {
+		switch {
+		case rnd.IntN(5) < 3:
+			kind := store.KindOTP
+			if rnd.IntN(3) == 0 {
+				kind = store.KindText
+			}
+			waiting[q.push(testFlight(kind, time.Duration(rnd.IntN(300))*time.Second), time.Unix(int64(n), 0))] = true
+		case rnd.IntN(2) == 0:
+			for e := range waiting {
+				if !q.remove(e) {
+					t.Fatalf("step %d: an entry was not found", n)
+				}
+				delete(waiting, e)
+				break
+			}
+		default:
+			e := q.pop()
+			if e == nil && len(waiting) == 0 {
+				continue
+			}
+			for other := range waiting {
+				if orderOf(other.f.msg) < orderOf(e.f.msg) {
+					t.Fatalf("step %d: %v, %v came before %v, %v", n, e.f.msg.Kind, e.f.msg.ExpiresAt, other.f.msg.Kind, other.f.msg.ExpiresAt)
+				}
+			}
+			delete(waiting, e)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tollgate/gateway/store"
@@ -84,10 +85,7 @@ func (l *lane) match(r *receipt.Receipt) (part, bool) {
 // caller holds f.mu.
 func (d *Dispatcher) outcome(f *flight, n int, a arrival) {
 	status := statusOf(a.r.State)
-	detail := "stat:" + a.r.State.String()
-	if a.r.Err != "" {
-		detail += " err:" + a.r.Err
-	}
+	detail := a.l.said.of(a.r.State, a.r.Err)
 	since := a.at.Sub(f.d.SubmittedAt)
 	if status == store.Delivered {
 		f.d.Got |= 1 << uint(n&63)
@@ -107,6 +105,26 @@ func (d *Dispatcher) outcome(f *flight, n int, a arrival) {
 		a.l.m.delivered.Observe(since.Seconds())
 		a.l.m.delivery.Observe(a.at.Sub(f.msg.CreatedAt).Seconds())
 	}
+}
+
+// said keeps what a carrier said last, in our words: mostly it says the same again.
+type said struct{ last atomic.Pointer[saying] }
+
+type saying struct {
+	state     receipt.State
+	err, text string
+}
+
+func (c *said) of(state receipt.State, err string) string {
+	if l := c.last.Load(); l != nil && l.state == state && l.err == err {
+		return l.text
+	}
+	l := &saying{state, err, "stat:" + state.String()}
+	if err != "" {
+		l.text += " err:" + err
+	}
+	c.last.Store(l)
+	return l.text
 }
 
 // statusOf maps a final message_state (SMPP 3.4 §5.2.28) to ours.

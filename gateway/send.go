@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,9 +25,9 @@ type sending struct {
 	number   numbering.Number
 	keys     window.Send // what it was counted under
 	velocity fraud.Velocity
-	facts    gathered
 	number0  store.NumberState
 	tx       store.Tx // what the decision writes
+	room     []byte   // for the facts as they are kept, when nobody has them any more
 }
 
 // anew is what every send begins with as nothing.
@@ -58,6 +59,9 @@ func (q *sending) release() {
 	q.anew = anew{}
 	sendings.Put(q)
 }
+
+// keptSize is about what the facts of a send take as they are kept, in octets.
+const keptSize = 192
 
 // draft is the message as it will be accepted.
 type draft struct {
@@ -205,14 +209,19 @@ func (s *Service) decide(ctx context.Context, q *sending) error {
 	began := time.Now()
 	dec := q.policy.Decide(&g.facts)
 	s.Metrics.decision.Observe(time.Since(began).Seconds())
-	q.kept = fraud.AppendFacts(make([]byte, 0, 192), &g.facts)
+	q.kept, q.room = fraud.AppendFacts(slices.Grow(q.room[:0], keptSize), &g.facts), nil
 	s.controlDecided(q, &dec)
 	s.shadow(q, &g.facts, &dec)
 	s.recordDecided(q, g, &dec)
 	tx := &q.tx
 	tx.Reset()
 	tx.Identities = append(tx.Identities, g.observed...)
+	if dec.Kind == fraud.Allow && !dec.Freeze {
+		err = s.prepare(q, ns, g, dec)
+	}
+	g.release() // what follows waits for the disk
 	switch {
+	case err != nil:
 	case dec.Freeze:
 		err = s.freeze(ctx, q, ns, dec, tx)
 	case dec.Kind == fraud.Review:
@@ -220,7 +229,7 @@ func (s *Service) decide(ctx context.Context, q *sending) error {
 	case dec.Kind != fraud.Allow:
 		err = s.refuse(ctx, dec, tx)
 	default:
-		err = s.accept(ctx, q, ns, g, dec)
+		err = s.accept(ctx, q)
 	}
 	if q.accepted == nil && !errors.Is(err, store.ErrConflict) {
 		s.refusedOutcome(q, &dec)

@@ -19,6 +19,7 @@ type Config struct {
 	Duration    time.Duration // of the load; default 10s, or what the rate's steps take together
 	Connections int           // HTTP connections; default 64
 	Pipeline    int           // requests under way on each connection; default 1
+	Batch       int           // sends in a request, to /v1/otp/send:batch; default 1: /v1/otp/send
 	Timeout     time.Duration // of one request; default 10s
 	Idempotency bool          // an Idempotency-Key of its own on every send
 
@@ -59,6 +60,7 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.DurationVar(&c.Duration, "duration", 0, "how long, at most 10m (default 10s, or what the ramp takes)")
 	fs.IntVar(&c.Connections, "connections", d.Connections, "HTTP connections")
 	fs.IntVar(&c.Pipeline, "pipeline", d.Pipeline, "requests under way on each connection")
+	fs.IntVar(&c.Batch, "batch", d.Batch, "sends in a request: above 1 they go to POST /v1/otp/send:batch")
 	fs.DurationVar(&c.Timeout, "timeout", d.Timeout, "of one request")
 	fs.BoolVar(&c.Idempotency, "idempotency", d.Idempotency, "send an Idempotency-Key with every request")
 	fs.Var(&c.Key, "key", "API key, or a mix of several with weights: KEY1=3,KEY2=1; of Kannel USER:PASSWORD")
@@ -86,6 +88,7 @@ const (
 	durationMax    = 10 * time.Minute
 	connectionsMax = 10_000
 	pipelineMax    = 1000
+	batchMax       = 1000 // lines, the API's own limit
 	rateMax        = 1_000_000
 )
 
@@ -97,6 +100,7 @@ func (c *Config) withDefaults() Config {
 	orDefault(&d.Duration, 10*time.Second)
 	orDefault(&d.Connections, 64)
 	orDefault(&d.Pipeline, 1)
+	orDefault(&d.Batch, 1)
 	orDefault(&d.Timeout, 10*time.Second)
 	orDefault(&d.Drain, 10*time.Second)
 	orDefault(&d.Slice, 2*time.Second)
@@ -146,6 +150,10 @@ func (c *Config) validateLoad() (errs []error) {
 	}
 	within("connections", c.Connections, connectionsMax)
 	within("pipeline", c.Pipeline, pipelineMax)
+	within("batch", c.Batch, batchMax)
+	if c.Batch > 1 && (c.Pipeline > 1 || len(c.Key) > 1 || c.Dialect == "kannel") {
+		errs = append(errs, errors.New("a batch is of one tenant, in Tollgate's own API, and the only request under way on its connection: leave out pipeline, dialect and other keys"))
+	}
 	if !(c.Attack >= 0 && c.Attack <= 1) {
 		errs = append(errs, fmt.Errorf("attack %v: a share from 0 to 1", c.Attack))
 	}

@@ -6,7 +6,8 @@
 // that stalls is charged for everybody who had to wait (no coordinated
 // omission). The rate may change over time, in steps or in slopes. The closed
 // loop keeps N connections busy, each with one request or a pipeline of them,
-// and finds the most that the gateway takes.
+// and finds the most that the gateway takes. A request may be a batch of sends;
+// then everything, latency too, is counted by send all the same.
 //
 // What send i is follows from i alone: its number (one of up to hundreds of
 // millions), its purpose, its tenant's key, and whether it is part of a pumping

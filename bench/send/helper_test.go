@@ -3,6 +3,7 @@ package send
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net"
 	"os"
 	"strconv"
@@ -56,20 +57,36 @@ func newGateway(t *testing.T) *gateway {
 }
 
 func (g *gateway) serve(rc *fasthttp.RequestCtx) {
+	key := string(rc.Request.Header.Peek("Idempotency-Key"))
+	tenant, bearer := strings.CutPrefix(string(rc.Request.Header.Peek("Authorization")), "Bearer ")
+	switch path := string(rc.Path()); {
+	case bearer && path == "/v1/otp/send":
+		status, answer := g.send(rc.PostBody(), tenant, key)
+		rc.SetStatusCode(status)
+		rc.SetBodyString(answer)
+	case bearer && path == "/v1/otp/send:batch":
+		for n, line := range strings.Split(strings.TrimSpace(string(rc.PostBody())), "\n") {
+			status, answer := g.send([]byte(line), tenant, key+"#"+strconv.Itoa(n+1))
+			fmt.Fprintf(rc, "{\"line\":%d,\"status\":%d,\"body\":%s}\n", n+1, status, answer)
+		}
+	default:
+		rc.Error(`{"code":"invalid_request"}`, 400)
+	}
+}
+
+func (g *gateway) send(text []byte, tenant, key string) (status int, answer string) {
 	var body struct {
 		To, Purpose, Code string
 		Context           map[string]string
 	}
-	key, bearer := strings.CutPrefix(string(rc.Request.Header.Peek("Authorization")), "Bearer ")
-	if err := json.Unmarshal(rc.PostBody(), &body); err != nil || string(rc.Path()) != "/v1/otp/send" || !bearer {
-		rc.Error(`{"code":"invalid_request"}`, 400)
-		return
+	if err := json.Unmarshal(text, &body); err != nil {
+		return 400, `{"code":"invalid_request"}`
 	}
 	g.mu.Lock()
 	g.count++
 	n, stall, code := g.count, g.stall, g.code
-	g.keys[string(rc.Request.Header.Peek("Idempotency-Key"))] = true
-	g.seen[key]++
+	g.keys[key] = true
+	g.seen[tenant]++
 	g.seen[body.Purpose]++
 	g.seen[body.To]++
 	g.seen[body.Context["ip"]]++
@@ -78,15 +95,12 @@ func (g *gateway) serve(rc *fasthttp.RequestCtx) {
 		time.Sleep(stall(n))
 	}
 	if code != nil {
-		if status, body := code(n); status != 202 {
-			rc.SetStatusCode(status)
-			rc.SetBodyString(body)
-			return
+		if status, answer := code(n); status != 202 {
+			return status, answer
 		}
 	}
 	g.submit(body.To, body.Code)
-	rc.SetStatusCode(202)
-	rc.SetBodyString(`{"id":"otp_` + strconv.Itoa(n) + `"}`)
+	return 202, `{"id":"otp_` + strconv.Itoa(n) + `"}`
 }
 
 // bind connects to the carrier as soon as it listens.

@@ -109,10 +109,7 @@ func otpSend(t *target, c *client, i uint64) {
 	b = append(b, "\r\nAuthorization: Bearer "...)
 	b = append(b, t.plan.key(i)...)
 	if t.idem {
-		b = append(b, "\r\nIdempotency-Key: bench-"...)
-		b = strconv.AppendUint(b, t.plan.seed, 36)
-		b = append(b, '-')
-		b = strconv.AppendUint(b, i, 36)
+		b = t.plan.idempotencyKey(append(b, "\r\nIdempotency-Key: "...), i)
 	}
 	b = append(b, "\r\nContent-Type: application/json\r\nContent-Length: "...)
 	b = strconv.AppendInt(b, int64(len(c.body)), 10)

@@ -84,9 +84,9 @@ func (l *Load) Close() {
 
 // Run loads the target for d and waits for the last answers.
 func (l *Load) Run(ctx context.Context, d time.Duration) {
+	start := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	start := time.Now()
 	l.started.Store(start.UnixNano())
 	var due chan job
 	if len(l.c.Rate) > 0 {
@@ -94,7 +94,10 @@ func (l *Load) Run(ctx context.Context, d time.Duration) {
 		go pace(ctx, l.c.Rate.whole(d), start, due)
 	}
 	work := l.work
-	if l.c.Pipeline > 1 {
+	switch {
+	case l.c.Batch > 1:
+		work = l.workBatch
+	case l.c.Pipeline > 1:
 		work = l.workPiped
 	}
 	var wg sync.WaitGroup

@@ -61,6 +61,12 @@ func pick(names []string, dice uint64) string {
 func (p *plan) key(i uint64) string     { return pick(p.keys, p.dice(i, 1)) }
 func (p *plan) purpose(i uint64) string { return pick(p.purposes, p.dice(i, 2)) }
 
+// idempotencyKey appends a key that no other send of any run has.
+func (p *plan) idempotencyKey(b []byte, i uint64) []byte {
+	b = strconv.AppendUint(append(b, "bench-"...), p.seed, 36)
+	return strconv.AppendUint(append(b, '-'), i, 36)
+}
+
 // attacks says that send i belongs to the pumping.
 func (p *plan) attacks(i uint64) bool {
 	return p.attack > 0 && p.dice(i, 3)%shareScale < p.attack

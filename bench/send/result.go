@@ -18,6 +18,7 @@ type Result struct {
 	Rate              string            `json:"rate,omitempty"`
 	Connections       int               `json:"connections"`
 	Pipeline          int               `json:"pipeline"`
+	Batch             int               `json:"batch"`   // sends in a request
 	Seconds           float64           `json:"seconds"` // under load
 	Sent              uint64            `json:"sent"`
 	Accepted          uint64            `json:"accepted"`
@@ -60,7 +61,7 @@ type Process struct {
 // Result sums a tally up.
 func (l *Load) Result(t *Tally) *Result {
 	r := &Result{
-		Mode: "closed", Connections: l.c.Connections, Pipeline: l.c.Pipeline, Seconds: t.Busy.Seconds(),
+		Mode: "closed", Connections: l.c.Connections, Pipeline: l.c.Pipeline, Batch: l.c.Batch, Seconds: t.Busy.Seconds(),
 		Sent: t.Sent, Accepted: t.Accepted, AcceptedPerSecond: t.AcceptedPerSecond(), Unsent: t.Unsent,
 		HTTP: t.HTTP.Summary(), HTTPCurve: t.HTTP.Curve(), Errors: t.Errors, ErrorClasses: classes(t.Errors),
 	}

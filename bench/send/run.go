@@ -102,7 +102,7 @@ func (l *Load) Slice(ctx context.Context, d time.Duration) *Tally {
 // beside is a load of the same kind for another target, without a carrier.
 func (l *Load) beside(rawURL string) (*Load, error) {
 	c := *l.c
-	c.SMSC, c.Baseline, c.Dialect = "", false, "tollgate"
+	c.SMSC, c.Baseline, c.Dialect, c.Batch = "", false, "tollgate", 1
 	b, err := New(c)
 	if err != nil {
 		return nil, err

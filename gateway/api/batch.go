@@ -47,8 +47,8 @@ func (s *Server) batch(q *request, kind store.Kind) error {
 	if err := l.read(s, q, kind); err != nil {
 		return err
 	}
-	ctx, cancel := s.deadline()
-	defer cancel()
+	ctx := s.deadline()
+	defer ctx.end()
 	sent := s.svc.SendMany(ctx, q.tenant, l.good)
 	b := q.buf[:0]
 	for i, err := range l.errs {

@@ -19,8 +19,8 @@ func (s *Server) feedback(q *request, prefix string, kind store.Kind) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.deadline()
-	defer cancel()
+	ctx := s.deadline()
+	defer ctx.end()
 	err = s.svc.Feedback(ctx, q.tenant, &gateway.FeedbackRequest{ID: id, Kind: kind, Honest: v.label == "legit", Note: v.note})
 	if err != nil {
 		return err

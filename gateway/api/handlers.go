@@ -24,8 +24,8 @@ func (s *Server) send(q *request, kind store.Kind) error {
 		q.idempotent(r, key, q.ctx.PostBody())
 	}
 	r.RequestID, r.TraceParent = q.rid, q.trace
-	ctx, cancel := s.deadline()
-	defer cancel()
+	ctx := s.deadline()
+	defer ctx.end()
 	a, err := s.svc.Send(ctx, q.tenant, r)
 	var again *gateway.Replay
 	if errors.As(err, &again) {
@@ -45,8 +45,8 @@ func (s *Server) check(q *request) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.deadline()
-	defer cancel()
+	ctx := s.deadline()
+	defer ctx.end()
 	c, err := s.svc.Check(ctx, q.tenant, r)
 	if err != nil {
 		return err
@@ -64,8 +64,8 @@ func (s *Server) view(q *request, kind store.Kind) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.deadline()
-	defer cancel()
+	ctx := s.deadline()
+	defer ctx.end()
 	v, err := s.svc.View(ctx, q.tenant, id, kind)
 	if err != nil {
 		return err
@@ -80,8 +80,8 @@ func (s *Server) cancel(q *request) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.deadline()
-	defer cancel()
+	ctx := s.deadline()
+	defer ctx.end()
 	v, err := s.svc.Cancel(ctx, q.tenant, id)
 	if err != nil {
 		return err
@@ -97,8 +97,8 @@ func (s *Server) score(q *request) error {
 		return err
 	}
 	r.RequestID, r.TraceParent = q.rid, q.trace
-	ctx, cancel := s.deadline()
-	defer cancel()
+	ctx := s.deadline()
+	defer ctx.end()
 	v, err := s.svc.Score(ctx, q.tenant, r)
 	if err != nil {
 		return err

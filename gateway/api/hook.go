@@ -35,8 +35,8 @@ func (s *Server) admitHook(q *request) error {
 
 // receive takes an event.
 func (s *Server) receive(q *request) error {
-	ctx, cancel := s.deadline()
-	defer cancel()
+	ctx := s.deadline()
+	defer ctx.end()
 	event := append([]byte(nil), q.ctx.PostBody()...)
 	if err := s.cfg.Hooks[q.id].Receive(ctx, event); err != nil {
 		return err

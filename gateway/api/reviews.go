@@ -20,8 +20,8 @@ func (s *Server) reviews(q *request) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.deadline()
-	defer cancel()
+	ctx := s.deadline()
+	defer ctx.end()
 	page, err := s.svc.Reviews(ctx, q.tenant, open, after, limit+1) // one more tells whether there is a next page
 	if err != nil {
 		return err
@@ -67,8 +67,8 @@ func (s *Server) review(q *request) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.deadline()
-	defer cancel()
+	ctx := s.deadline()
+	defer ctx.end()
 	r, err := s.svc.Review(ctx, q.tenant, id)
 	if err != nil {
 		return err
@@ -87,8 +87,8 @@ func (s *Server) resolve(q *request) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.deadline()
-	defer cancel()
+	ctx := s.deadline()
+	defer ctx.end()
 	r, err := s.svc.Resolve(ctx, q.tenant, id, v.is, v.note)
 	if err != nil {
 		return err

@@ -61,14 +61,13 @@ func New(cfg Config, svc Service, tenants *Tenants, m *Metrics, log *slog.Logger
 		DisablePreParseMultipartForm: true,
 		SecureErrorLogMessage:        true,
 		CloseOnShutdown:              true,
-		TCPKeepalive:                 true,
 	}
 	return s, nil
 }
 
 // Serve answers what ln accepts until Shutdown; it then returns nil.
 func (s *Server) Serve(ln net.Listener) error {
-	if err := s.http.Serve(ln); err != nil {
+	if err := s.http.Serve(lazyListener{ln, s.cfg.slack()}); err != nil {
 		return fmt.Errorf("api: serving %s: %w", ln.Addr(), err)
 	}
 	return nil
@@ -91,10 +90,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // Draining says that Shutdown was called, for /readyz.
 func (s *Server) Draining() bool { return s.draining.Load() }
 
-// deadline is the context of one request.
-func (s *Server) deadline() (context.Context, context.CancelFunc) {
-	c := &lateContext{base: s.base, deadline: time.Now().Add(s.cfg.Timeout)}
-	return c, c.end
+// deadline is the context of one request, which ends it.
+func (s *Server) deadline() *lateContext {
+	return &lateContext{base: s.base, deadline: time.Now().Add(s.cfg.Timeout)}
 }
 
 // quiet takes fasthttp's own log lines. They are about broken connections,

@@ -1,6 +1,8 @@
 package carrier
 
 import (
+	"encoding/binary"
+
 	"tollgate/smpp/coding"
 	"tollgate/smpp/pdu"
 )
@@ -13,7 +15,8 @@ func (s *Slot) fill(part *coding.Part, n int) {
 	s.sm.TLVs = append(s.sm.TLVs[:0], part.TLVs...)
 	s.sm.TLVs = append(s.sm.TLVs, s.c.cfg.Parameters...)
 	if s.m.UserReference != 0 && !s.c.cfg.NoReferences {
-		s.sm.TLVs = append(s.sm.TLVs, pdu.Uint16TLV(pdu.TagUserMessageReference, s.c.Reference(s.m.UserReference, n)))
+		ref := binary.BigEndian.AppendUint16(s.results[n].ref[:0], s.c.Reference(s.m.UserReference, n))
+		s.sm.TLVs = append(s.sm.TLVs, pdu.TLV{Tag: pdu.TagUserMessageReference, Value: ref})
 	}
 }
 

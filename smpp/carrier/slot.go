@@ -32,8 +32,9 @@ type Slot struct {
 	results  []partResult
 	single   [1]partResult // results of a message in one part
 	singleID [1]string
-	stopped  bool  // a part failed: the rest is not written
-	writeErr error // why a part could not be written
+	tlvs     [2]pdu.TLV // room for what most parts have
+	stopped  bool       // a part failed: the rest is not written
+	writeErr error      // why a part could not be written
 }
 
 // partResult is the outcome of one part, and the Completer that receives it.
@@ -44,7 +45,8 @@ type partResult struct {
 	in      bool // its outcome is known
 	status  pdu.Status
 	id      string
-	err     error // no response
+	ref     [2]byte // user_message_reference, as its TLV has it
+	err     error   // no response
 	latency time.Duration
 }
 
@@ -110,6 +112,7 @@ func (s *Slot) prepare(m *Submission, done func(Result)) (err error) {
 		return err
 	}
 	s.m, s.done, s.open = *m, done, s.parts
+	s.sm.TLVs = s.tlvs[:0]
 	s.results = s.single[:]
 	if s.parts > 1 {
 		s.results = make([]partResult, s.parts)

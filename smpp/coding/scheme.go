@@ -111,10 +111,15 @@ func (s *scheme) capacity(header int) int {
 // units returns the cost of the text, or where the first character stands that
 // the scheme lacks.
 func (s *scheme) units(text string) (n, bad int) {
-	for i, r := range text {
+	plain := 0
+	if s.coding == GSM7 {
+		plain = s.gsm.plain(text)
+	}
+	n = plain
+	for i, r := range text[plain:] {
 		c := s.cost(r)
-		if c == 0 || r == utf8.RuneError && !isReplacement(text[i:]) {
-			return 0, i
+		if c == 0 || r == utf8.RuneError && !isReplacement(text[plain+i:]) {
+			return 0, plain + i
 		}
 		n += c
 	}

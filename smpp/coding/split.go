@@ -50,7 +50,11 @@ func (s *scheme) message(h *Header, text string) (esmClass byte, message []byte)
 	if header > 0 {
 		esmClass = pdu.ESMClassUDHI
 	}
-	message = h.append(make([]byte, 0, header+2*len(text)))
+	room := header + len(text)
+	if s.coding == UCS2 {
+		room += len(text)
+	}
+	message = h.append(make([]byte, 0, room))
 	if s.coding != GSM7 || s.alphabet != AlphabetGSM7Packed {
 		return esmClass, s.append(message, text)
 	}

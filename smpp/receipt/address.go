@@ -14,7 +14,7 @@ func (r *Receipt) addresses(d *pdu.DeliverSM) {
 	if !isNumber(handset) && isNumber(ours) {
 		handset, ours = ours, handset
 	}
-	r.Dest, r.Source = strings.Clone(handset.Addr), strings.Clone(ours.Addr)
+	r.Dest, r.Source = handset.Addr, ours.Addr
 }
 
 // numberMin is one more than the digits of the longest short code.

@@ -7,7 +7,9 @@ import (
 	"tollgate/smpp/pdu"
 )
 
-// Receipt is what a carrier says of a message. It borrows nothing.
+// Receipt is what a carrier says of a message. Its addresses are the PDU's own
+// strings: a receipt that outlives the wire is parsed from one that Decode made, not
+// DecodeBorrowed. It borrows nothing else.
 type Receipt struct {
 	ID     string // receipted_message_id, else the text's id; empty when neither is there
 	AltID  string // the text's id where it differs from receipted_message_id

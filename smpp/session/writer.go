@@ -12,6 +12,11 @@ import (
 // batch, before the writer is woken all the same.
 const corkLimit = 16 << 10
 
+// company is how many octets are worth a write at once. With hundreds of others ready
+// to run, letting them go first takes milliseconds, and a peer whose window of
+// deliver_sm is full sends nothing until it has our answers.
+const company = 512
+
 // keepBuffer is the largest out buffer that is kept for reuse, in octets.
 const keepBuffer = 256 << 10
 
@@ -29,8 +34,9 @@ func (s *Session) append(b []byte, before int) {
 // and what gathers meanwhile with the next.
 func (s *Session) write() {
 	for {
-		s.awaitOut()
-		runtime.Gosched() // those who are ready to run may have more for the same write
+		if s.awaitOut() < company {
+			runtime.Gosched() // those who are ready to run may have more for the same write
+		}
 		b, ok := s.takeOut()
 		if !ok {
 			return
@@ -48,13 +54,15 @@ func (s *Session) write() {
 	}
 }
 
-// awaitOut waits for something to write, or for the end.
-func (s *Session) awaitOut() {
+// awaitOut waits for something to write, or for the end, and returns how many octets
+// there are.
+func (s *Session) awaitOut() int {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	for (len(s.out) == 0 || s.corked && len(s.out) <= corkLimit) && !s.flushing && s.machine.state != Closed {
 		s.writable.Wait()
 	}
-	s.mu.Unlock()
+	return len(s.out)
 }
 
 // takeOut takes what there is to write. It returns false when there is nothing

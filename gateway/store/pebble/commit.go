@@ -30,9 +30,13 @@ func (s *Store) Commit(ctx context.Context, txs ...*store.Tx) error {
 }
 
 func (s *Store) commit(ctx context.Context, p *pending) error {
+	result := p.result // p is the group's from here on
 	g, err := s.join(ctx, p)
 	if err != nil {
 		return err
+	}
+	if result {
+		return g.waitFor(ctx, g.results)
 	}
 	return g.wait(ctx)
 }
@@ -128,7 +132,7 @@ func (s *Store) apply(g *group) (err error) {
 			err = fmt.Errorf("%v", v)
 		}
 	}()
-	batch := s.db.NewBatchWithSize(g.bytes + 16*len(g.txs)*4)
+	batch := s.db.NewBatchWithSize(g.bytes+16*len(g.txs)*4, pebble.WithMaxRetainedSizeBytes(maxKeptBatch))
 	if err := g.appendTo(batch); err != nil {
 		return err
 	}

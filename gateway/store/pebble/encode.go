@@ -14,7 +14,8 @@ var errNoRev = errors.New("store: a record that carries a revision was put witho
 // encode turns txs into one pending: encoded, sealed, with the revisions to
 // check. It holds no lock.
 func (s *Store) encode(ctx context.Context, txs ...*store.Tx) (*pending, error) {
-	p := newPending()
+	p := newPendingFor(txs)
+	p.result = len(txs) == 1 && len(txs[0].Messages) == 0 && len(txs[0].Deliveries) > 0
 	for _, tx := range txs {
 		if err := s.encodeTx(ctx, p, tx); err != nil {
 			p.release()

@@ -31,6 +31,9 @@ func newRevCache(floor store.ID) *revCache {
 
 // get is the revision of a record; ok is false when it is not known.
 func (c *revCache) get(k *key) (rev uint64, ok bool) {
+	if k.class() == classChallenge && c.above(k) {
+		return 0, true // a code that is being issued, mostly: two lookups less in tables of some MB
+	}
 	if rev, ok = c.young[*k]; ok {
 		return rev, true
 	}
@@ -42,6 +45,12 @@ func (c *revCache) get(k *key) (rev uint64, ok bool) {
 		return 0, bytes.Compare(id[:], c.floor[:]) > 0
 	}
 	return 0, false
+}
+
+// above says that a challenge comes after any that was ever there.
+func (c *revCache) above(k *key) bool {
+	id := k.id()
+	return bytes.Compare(id[:], c.youngMax[:]) > 0 && bytes.Compare(id[:], c.oldMax[:]) > 0 && bytes.Compare(id[:], c.floor[:]) > 0
 }
 
 // put notes what is written, or was read.
