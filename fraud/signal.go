@@ -58,7 +58,7 @@ var catalog = []*Signal{
 	simIMSI, simICCID, simInterval, simAndDevice, subscriberVanished, subscriberAbsent, recycled, deviceIMEI, tenantIMSI, tenantICCID, tenantIMEI,
 	portedRecent,
 	locationJump, locationChanged, networkChanged, callForwarding, unreachable,
-	rangeCrowded, rangeOpen, rangeConversion, rangeConversionAll, rangeVerified, sourceConversion, netConversion,
+	rangeCrowded, rangeUnproven, rangeOpen, rangeConversion, rangeConversionAll, rangeVerified, sourceConversion, netConversion,
 	systemConversion, clientConversion, agentConversion, countryConversion, networkConversion, ownConversion, fakeConversion, fakeConversionSource,
 	classConversion, countrySurge, classSurge, countrySuspected, classSuspected, wrongCodes, wrongCodesDay, accountNumbers, numberAccounts, numberDevices, newDevice, newSystem, elsewhereAnew,
 	velocityNumber, velocityNumberDay, velocityIP, velocityNet, fanoutIP, fanoutNet, fanoutDevice, fanoutRange, rangeBurst, sequential, lowEntropy,

@@ -25,6 +25,17 @@ func (v *Velocity) office() bool {
 	return v.IPRange >= 3 && o.RangeApproved >= 1 && o.RangeMissing < 0.3
 }
 
+// rangeUnproven is the same without those who typed their codes in: people
+// who come together, behind one address or to one offer, prove themselves as
+// they go.
+var rangeUnproven = &Signal{
+	Code: "RANGE_UNPROVEN", Group: groupVelocity, Description: "newcomers' numbers crowd in one range, those left out whose codes were typed in; in nats",
+	ramp: func(f *Facts) float64 { return f.Velocity.CrowdUnproven },
+	evidence: func(f *Facts) string {
+		return fmt.Sprintf("newcomers who have proved nothing crowd in a range of %s numbers; a campaign explains them better by %.1f nats", tenTo(f.Velocity.CrowdDigits), f.Velocity.CrowdUnproven)
+	},
+}
+
 // rangeOpen is the same without those who typed their codes in: a company that
 // enrols its people crowds too, and proves itself as it goes.
 var rangeOpen = &Signal{

@@ -35,7 +35,8 @@ const (
 // the range that it draws its numbers from.
 type crowding struct {
 	fast, slow float64 // nats
-	open       float64 // nats of those let go whose codes were not typed in
+	unproven   float64 // nats of those whose codes were not typed in, just sent and refused ones too
+	open       float64 // nats of those let go whose codes should have been typed in
 	upTo       int     // digits cut off of the range that the evidence points at
 	steepest   float64
 }
@@ -46,6 +47,7 @@ func (c *crowding) step(parent, child *flow, share float64, digits int) {
 	slow := deviance(float64(child.slow), float64(parent.slow), share)
 	c.fast += fast
 	c.slow += slow
+	c.unproven += max(deviance(float64(child.fresh), float64(parent.fresh), share), deviance(float64(child.unproven), float64(parent.unproven), share))
 	c.open += deviance(float64(child.open), float64(parent.open), share)
 	if most := max(fast, slow); most > 0.5 && most >= c.steepest/2 {
 		c.upTo, c.steepest = digits, max(c.steepest, most)
@@ -83,11 +85,12 @@ func deviance(n, of, share float64) float64 {
 }
 
 // crowd reads and counts the flows of a send from its country down to the
-// smallest range. What is told is of the other numbers before this one.
-func (v *Velocity) crowd(now uint32, s *keyed, newcomer, again bool, out *fraud.Velocity) {
+// smallest range. What is told is of the other numbers before this one. It
+// returns the flow of the range that suspects are counted for.
+func (v *Velocity) crowd(now uint32, s *keyed, newcomer, again bool, out *fraud.Velocity) (own flow) {
 	var c crowding
 	parent := v.visit(v.hash(kindCountry, s.tenant, s.country), now, newcomer, again)
-	out.Suspects.Country = parent.suspects()
+	country := parent
 	for i := len(levels) - 1; i >= 0; i-- {
 		child := v.visit(v.rangeKey(s.tenant, s.digits, i), now, newcomer, again)
 		share := 0.0
@@ -98,11 +101,16 @@ func (v *Velocity) crowd(now uint32, s *keyed, newcomer, again bool, out *fraud.
 		}
 		c.step(&parent, &child, share, i+3)
 		out.RangeNewcomers[i] = round(float64(child.slow))
+		if i == suspectLevel {
+			own, out.Suspects.Country = child, country.suspects(&child)
+		}
 		parent = child
 	}
 	known := v.newcomers(now, s) / settled
 	out.Crowd, out.CrowdDigits = round(min(1, known)*max(c.fast-byChance, c.slow-byChance, 0)), c.upTo
+	out.CrowdUnproven = round(min(1, known) * max(c.unproven-byChance, 0))
 	out.CrowdOpen = round(min(1, known) * max(c.open-byChance, 0))
+	return own
 }
 
 // newcomers is how many a tenant has had.
@@ -113,10 +121,11 @@ func (v *Velocity) newcomers(now uint32, s *keyed) (n float64) {
 
 // surge reads how much of the tenant's latest sends to the country, and of the
 // send's class, is more than usual, and counts the send.
-func (v *Velocity) surge(now uint32, s *keyed, again bool, out *fraud.Velocity) {
+func (v *Velocity) surge(now uint32, s *keyed, own *flow, again bool, out *fraud.Velocity) {
 	all := v.visit(v.hash(kindTenant, s.tenant, 0), now, !again, false)
 	class := v.visit(v.hash(kindClass, s.tenant, s.class), now, !again, false)
-	out.ClassExcess, out.Suspects.Class = excess(&all, &class), class.suspects()
+	out.ClassExcess = excess(&all, &class)
+	out.Suspects.Class = class.suspects(own)
 	country := v.visit(v.hash(kindCountry, s.tenant, s.country<<1|1), now, !again, false)
 	out.CountryExcess = excess(&all, &country)
 }
@@ -134,7 +143,7 @@ func (v *Velocity) visit(hash uint64, now uint32, newcomer, again bool) (was flo
 	sh.mu.Unlock()
 	if again {
 		was.fast, was.slow = max(0, was.fast-1), max(0, was.slow-1)
-		was.open = max(0, was.open-1)
+		was.open, was.fresh, was.unproven = max(0, was.open-1), max(0, was.fresh-1), max(0, was.unproven-1)
 	}
 	return was
 }

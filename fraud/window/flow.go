@@ -17,6 +17,7 @@ const (
 // who come again would hide an attack, and their retries would look like one.
 type flow struct {
 	fast, slow, base float32 // newcomers
+	fresh, unproven  float32 // newcomers whose codes were not typed in, or only as a machine does, over fastLife and slowLife
 	open             float32 // newcomers that were let go and whose codes should have been typed in by now, over slowLife
 	expected         float32 // approvals that codes sent here should have brought by now
 	approved         float32 // approvals that they brought
@@ -42,6 +43,8 @@ func (f *flow) age(was, now uint32) {
 	f.base *= base
 	f.slow *= slow
 	f.fast *= fast
+	f.fresh *= fast
+	f.unproven *= slow
 	f.open *= slow
 	f.suspected *= slow
 	f.expected *= slow
@@ -55,12 +58,18 @@ func (f *flow) count() {
 	f.fast++
 	f.slow++
 	f.base++
+	f.fresh++
+	f.unproven++
 }
 
-// prove takes a newcomer of some seconds ago out of those that are open, as
-// far as it had counted and its approval is worth something.
-func (f *flow) prove(seconds uint32, counted float32) {
-	f.open = max(0, f.open-counted*float32(math.Exp(-float64(seconds)/slowLife)))
+// prove takes a newcomer of some seconds ago out of those that have yet to
+// prove themselves, as far as its approval is worth something, 0 to 1, and out
+// of those that are open, as far as it had counted there.
+func (f *flow) prove(seconds uint32, worth, counted float32) {
+	left := float32(math.Exp(-float64(seconds) / slowLife))
+	f.open = max(0, f.open-worth*counted*left)
+	f.unproven = max(0, f.unproven-worth*left)
+	f.fresh = max(0, f.fresh-worth*float32(math.Exp(-float64(seconds)/fastLife)))
 }
 
 // flows holds the flows of all kinds of keys.

@@ -251,8 +251,8 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 			f.cusum = max(0, f.cusum-undone+worth*logAttackShare)
 		})
 	}
-	if p.newcomer && p.stage > 0 {
-		v.prove(p, float32(min(1, max(0, 1-odd/2))*v.curve.at(int(p.stage)-1)), now)
+	if p.newcomer {
+		v.prove(p, float32(min(1, max(0, 1-odd/2))), now)
 	}
 	v.accounts.approve(v, p, c, now)
 }
@@ -260,8 +260,15 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 // prove takes a newcomer out of those whose codes are open. One that was
 // refused is not among them: it could not prove itself, and would hold its
 // range in suspicion for ever.
-func (v *Velocity) prove(p *pending, counted float32, now uint32) {
-	v.along(&p.keyed, now, func(f *flow) { f.prove(now-p.at, counted) })
+func (v *Velocity) prove(p *pending, worth float32, now uint32) {
+	counted := float32(0)
+	if p.stage > 0 {
+		counted = float32(v.curve.at(int(p.stage) - 1))
+	}
+	v.along(&p.keyed, now, func(f *flow) { f.prove(now-p.at, worth, counted) })
+	if !p.trusted {
+		v.clear(p, worth, now)
+	}
 }
 
 // along goes down the flows from a send's country to its smallest range.

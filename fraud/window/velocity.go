@@ -204,8 +204,8 @@ func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	v.accounts.send(v, now, &k, out)
 	k.class = classOf(s, s.newcomer, out) | word(s.Purpose)<<classBits
 	s.class = k.class
-	v.crowd(now, &k, s.newcomer, again, out)
-	v.surge(now, &k, again, out)
+	own := v.crowd(now, &k, s.newcomer, again, out)
+	v.surge(now, &k, &own, again, out)
 	v.outcomes(now, &k, out)
 	v.failures(now, &k, out)
 }
