@@ -222,9 +222,14 @@ type Outcomes struct {
 	Class         float64 `json:"class,omitempty"`   // of the tenant's sends that look like this one at a glance
 	Network       float64 `json:"network,omitempty"` // of all sends to the number's network
 	Own           float64 `json:"own,omitempty"`     // of the tenant's sends to it
-	Outage        bool    `json:"outage,omitempty"`  // messages to the country or network fail at large
-	Staged        float64 `json:"staged,omitempty"`  // nats, of the range
-	StagedSource  float64 `json:"staged_source,omitempty"`
+	Outage        bool    `json:"outage,omitempty"`  // messages to the country or network, or over its carrier, fail or stay unanswered at large
+	Route         float64 `json:"route,omitempty"`   // part of the expected approvals missing at large at all sends over the country's usual carrier
+	// Undelivered is a test, in nats, that newcomers' numbers in the tenant's
+	// range of 3 or 4 digits less do not exist: their messages fail.
+	Undelivered       float64 `json:"undelivered,omitempty"`
+	UndeliveredDigits int     `json:"undelivered_digits,omitempty"`
+	Staged            float64 `json:"staged,omitempty"` // nats, of the range
+	StagedSource      float64 `json:"staged_source,omitempty"`
 }
 
 // Account compares the request with what the tenant's account last proved

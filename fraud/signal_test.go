@@ -103,6 +103,10 @@ var signalCases = []signalCase{
 	{"CLASS_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Class = 0.8 }, "look like this one are missing", func(f *fraud.Facts) { f.Velocity.Outcomes.Class = 0.1 }},
 	{"COUNTRY_SURGE", func(f *fraud.Facts) { f.Velocity.CountryExcess = 0.9 }, "90 % of the latest sends to this country", func(f *fraud.Facts) { f.Velocity.CountryExcess = 0.1 }},
 	{"CLASS_SURGE", func(f *fraud.Facts) { f.Velocity.ClassExcess = 0.9 }, "90 % of the latest sends that look", func(f *fraud.Facts) { f.Velocity.ClassExcess = 0.1 }},
+	{"UNDELIVERED_BURST", func(f *fraud.Facts) { f.Velocity.Outcomes.Undelivered, f.Velocity.Outcomes.UndeliveredDigits = 12, 3 }, "a range of a thousand numbers are not delivered while others are (12.0 nats)", func(f *fraud.Facts) {
+		f.Velocity.Outcomes.Undelivered, f.Velocity.Outcomes.Outage = 12, true
+	}},
+	{"ROUTE_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Route = 0.7 }, "70 % of the approvals expected over the usual carrier", func(f *fraud.Facts) { f.Velocity.Outcomes.Network = 0.7 }},
 	{"WRONG_CODES_DAY", func(f *fraud.Facts) { f.Velocity.WrongDay = 12 }, "12 wrong codes in a day", func(f *fraud.Facts) { f.Velocity.WrongDay = 2 }},
 	{"WRONG_CODES", func(f *fraud.Facts) { f.Velocity.Wrong = 7 }, "7 wrong codes", func(f *fraud.Facts) { f.Velocity.Wrong = 1 }},
 	{"ACCOUNT_NUMBERS", func(f *fraud.Facts) { f.Velocity.AccountNumbers = 9 }, "9 different numbers", func(f *fraud.Facts) { f.Velocity.NumberAccounts = 9 }},

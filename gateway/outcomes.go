@@ -80,7 +80,7 @@ func (s *Service) ended(m *store.Message, d *store.Delivery) {
 	if m.Kind != store.KindOTP || d.Attempts == 0 {
 		return
 	}
-	r := window.Receipt{ID: outcomeID(m.ID), At: d.DoneAt}
+	r := window.Receipt{ID: outcomeID(m.ID), At: d.DoneAt, Carrier: d.Carrier}
 	switch d.Status {
 	case store.Delivered:
 		r.Result = window.ReceiptDelivered

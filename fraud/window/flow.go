@@ -22,6 +22,7 @@ type flow struct {
 	approved         float32 // approvals that they brought
 	cusum            float32 // Page's CUSUM: that codes sent here are not typed in
 	staged           float32 // CUSUM: that approvals here are staged
+	undelivered      float32 // CUSUM: that numbers here do not exist
 	suspected        float32 // newcomers that looked like an attack's, let go or not, over slowLife
 	tempo            float32 // mean of ln(seconds) from send to approval, 0 before the first
 }
@@ -48,6 +49,7 @@ func (f *flow) age(was, now uint32) {
 	f.approved *= slow
 	f.cusum *= base
 	f.staged *= base
+	f.undelivered *= base
 }
 
 // count adds a newcomer.

@@ -44,6 +44,8 @@ type Receipt struct {
 	ID     uint64
 	At     time.Time
 	Result ReceiptResult
+	// Carrier is whose receipt it is, "" where that is not told.
+	Carrier string
 }
 
 // Flows that outcomes are kept for.
@@ -118,6 +120,8 @@ func (v *Velocity) Await(s *Send, suspect float64) {
 		p.first = 0 // it was refused
 	}
 	p.usual, p.due = v.usual(&p.keyed, now)
+	country := v.receipts.read(v.hash(kindCountry, 0, p.country), now)
+	p.route = country.route
 	if p.newcomer && !p.trusted {
 		v.suspect(&p.keyed, now)
 	}
@@ -160,16 +164,27 @@ func (v *Velocity) pass(p *pending, i int, now uint32) {
 	if i > 0 {
 		before = v.curve.at(i - 1)
 	}
+	if p.state == awaited && p.first == 0 && p.usual > 0 {
+		if stuck, _ := v.failing(now, &p.keyed, p.route); stuck {
+			v.withdraw(p, now)
+		}
+	}
 	p.stage = uint8(i + 1)
-	if p.state == withdrawn || p.first != 0 {
+	if i == routeAt && p.state != approvedState {
+		v.answered(p, true, min(now, p.at+checkpoints[i])) // when it was due, however late it is noticed
+	}
+	if p.first != 0 || p.lost {
 		return
 	}
 	step := answered - before
+	v.heardOf(p.tenant, now, float32(step)*p.due, 0)
+	if p.state == withdrawn {
+		return
+	}
 	if p.trusted {
 		v.rates.trial(v.hash(kindCountry, p.tenant, p.country), now, step, p.usual)
 		v.rates.trial(v.hash(kindTenant, p.tenant, 0), now, step, p.usual)
 	}
-	v.heardOf(p.tenant, now, float32(step)*p.due, 0)
 	if p.usual == 0 {
 		return
 	}
@@ -224,8 +239,9 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 	if p.state == approvedState {
 		return
 	}
-	undone := p.told
+	undone, open := p.told, p.state == awaited
 	p.state, p.told = approvedState, 0
+	v.answered(p, false, now)
 	if p.trusted {
 		v.curve.add(now - asked)
 		v.rates.approved(v.hash(kindCountry, p.tenant, p.country), now)
@@ -251,7 +267,7 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 			f.cusum = max(0, f.cusum-undone+worth*logAttackShare)
 		})
 	}
-	if p.newcomer && p.stage > 0 {
+	if p.newcomer && open && p.stage > 0 {
 		v.prove(p, float32(min(1, max(0, 1-odd/2))*v.curve.at(int(p.stage)-1)), now)
 	}
 	v.accounts.approve(v, p, c, now)
@@ -289,25 +305,8 @@ func (v *Velocity) wrong(p *pending, c *Check, now uint32) {
 	}
 }
 
-// Receipt takes a delivery receipt into account: a message that failed where
-// everybody's do says nothing about the number's range.
-func (v *Velocity) Receipt(r *Receipt) {
-	now := v.second(r.At)
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.advance(now)
-	p := v.waiting.find(r.ID)
-	if p == nil {
-		return
-	}
-	failed := r.Result != ReceiptDelivered
-	outage := v.outage.note(v.hash(kindCountry, 0, p.country), v.hash(kindNetwork, p.network, p.country), failed, now)
-	if failed && outage && p.state == awaited {
-		v.withdraw(p, now)
-	}
-}
-
-// withdraw takes back what a send's silence has said.
+// withdraw takes back what a send's silence has said: nobody is answered just
+// now where it went.
 func (v *Velocity) withdraw(p *pending, now uint32) {
 	undone := p.told
 	p.state, p.told = withdrawn, 0
@@ -324,19 +323,9 @@ func (v *Velocity) withdraw(p *pending, now uint32) {
 			f.expected = max(0, f.expected-expected)
 		})
 	}
-}
-
-// failing says whether messages to the send's country or network fail at large
-// just now.
-func (v *Velocity) failing(now uint32, s *keyed) (large bool) {
-	for _, k := range [...]uint64{v.hash(kindCountry, 0, s.country), v.hash(kindNetwork, s.network, s.country)} {
-		v.outage.peek(k, now, func(f *failing, was uint32) {
-			is := *f
-			is.age(was, now)
-			large = large || is.large()
-		})
+	if p.newcomer && p.stage > 0 {
+		v.prove(p, float32(v.curve.at(int(p.stage)-1)), now)
 	}
-	return large
 }
 
 // outcomes reads what became of earlier sends under the keys of this one.
@@ -345,7 +334,7 @@ func (v *Velocity) outcomes(now uint32, s *keyed, out *fraud.Velocity) {
 		return
 	}
 	o := &out.Outcomes
-	o.Outage = v.failing(now, s)
+	o.Outage, o.Route = v.failing(now, s, 0)
 	for i, k := range v.outcomeKeys(s) {
 		if k == 0 {
 			continue
@@ -359,6 +348,9 @@ func (v *Velocity) outcomes(now uint32, s *keyed, out *fraud.Velocity) {
 				o.Range, o.RangeDigits = c, 3+i-outRange3
 			}
 			o.Staged = max(o.Staged, round(float64(f.staged)))
+			if n := round(float64(f.undelivered)); n > o.Undelivered {
+				o.Undelivered, o.UndeliveredDigits = n, 3+i-outRange3
+			}
 			if i == outRange4 {
 				o.RangeApproved, o.RangeMissing = round(float64(f.approved)), f.missing()
 			}

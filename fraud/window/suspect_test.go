@@ -115,7 +115,7 @@ func TestAnOutageIsTold(t *testing.T) {
 		t.Error("an outage while all is well")
 	}
 	for i := range 30 {
-		id := s.send(msisdn(1_000_000+i*977), 2*time.Second, nil)
+		id := s.send(msisdn(i*330_977), 2*time.Second, nil)
 		s.v.Receipt(&Receipt{ID: id, At: s.at, Result: ReceiptUndelivered})
 	}
 	if !s.read(msisdn(9), time.Second).Outcomes.Outage {

@@ -105,7 +105,8 @@ type Velocity struct {
 	pairs    *table[distinct]
 	flows    flows
 	rates    rates
-	outage   outage
+	receipts tallies // of countries, networks and carriers
+	answers  tallies // of carriers
 	accounts accounts
 	trials   *table[trial]
 
@@ -127,7 +128,8 @@ func New(cfg Config) *Velocity {
 		pairs:    newTable[distinct](cfg.IPs*2, sourceTTL),
 		flows:    flows{newTable[flow](cfg.Flows, uint32(flowTTL))},
 		rates:    rates{newTable[rate](cfg.Flows/64, uint32(flowTTL))},
-		outage:   outage{newTable[failing](cfg.Flows/64, sourceTTL)},
+		receipts: tallies{newTable[tally](cfg.Flows/64, uint32(flowTTL))},
+		answers:  tallies{newTable[tally](cfg.Flows/64, uint32(flowTTL))},
 		accounts: accounts{newTable[account](cfg.Numbers, uint32(accountTTL))},
 		trials:   newTable[trial](cfg.Devices, numberTTL),
 		waiting:  newWaiting(cfg.Waiting),
@@ -276,7 +278,7 @@ func (v *Velocity) sendIP(now uint32, digits, numberHash uint64, k *keyed, out *
 func (v *Velocity) Keys() int {
 	now := v.latest.Load()
 	return v.numbers.live(now) + v.ranges.live(now) + v.ips.live(now) + v.nets.live(now) + v.devices.live(now) + v.pairs.live(now) +
-		v.flows.live(now) + v.rates.live(now) + v.outage.live(now) + v.accounts.live(now) + v.trials.live(now)
+		v.flows.live(now) + v.rates.live(now) + v.receipts.live(now) + v.answers.live(now) + v.accounts.live(now) + v.trials.live(now)
 }
 
 // number is what is kept of one number.
