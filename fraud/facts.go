@@ -228,8 +228,11 @@ type Outcomes struct {
 	// range of 3 or 4 digits less do not exist: their messages fail.
 	Undelivered       float64 `json:"undelivered,omitempty"`
 	UndeliveredDigits int     `json:"undelivered_digits,omitempty"`
-	Staged            float64 `json:"staged,omitempty"` // nats, of the range
-	StagedSource      float64 `json:"staged_source,omitempty"`
+	// Complete is a test, in nats, that newcomers' codes to the tenant's range
+	// of 3 or 4 digits less come back more completely than is usual.
+	Complete     float64 `json:"complete,omitempty"`
+	Staged       float64 `json:"staged,omitempty"` // nats, of the range
+	StagedSource float64 `json:"staged_source,omitempty"`
 }
 
 // Account compares the request with what the tenant's account last proved

@@ -107,6 +107,9 @@ var signalCases = []signalCase{
 		f.Velocity.Outcomes.Undelivered, f.Velocity.Outcomes.Outage = 12, true
 	}},
 	{"ROUTE_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Route = 0.7 }, "70 % of the approvals expected over the usual carrier", func(f *fraud.Facts) { f.Velocity.Outcomes.Network = 0.7 }},
+	{"CONVERSION_TOO_GOOD", func(f *fraud.Facts) { f.Velocity.Outcomes.Complete = 5 }, "more completely than is usual (5.0 nats)", func(f *fraud.Facts) {
+		f.Velocity.Outcomes.Complete, f.History.Verified = 5, 1
+	}},
 	{"WRONG_CODES_DAY", func(f *fraud.Facts) { f.Velocity.WrongDay = 12 }, "12 wrong codes in a day", func(f *fraud.Facts) { f.Velocity.WrongDay = 2 }},
 	{"WRONG_CODES", func(f *fraud.Facts) { f.Velocity.Wrong = 7 }, "7 wrong codes", func(f *fraud.Facts) { f.Velocity.Wrong = 1 }},
 	{"ACCOUNT_NUMBERS", func(f *fraud.Facts) { f.Velocity.AccountNumbers = 9 }, "9 different numbers", func(f *fraud.Facts) { f.Velocity.NumberAccounts = 9 }},

@@ -23,6 +23,7 @@ type flow struct {
 	cusum            float32 // Page's CUSUM: that codes sent here are not typed in
 	staged           float32 // CUSUM: that approvals here are staged
 	undelivered      float32 // CUSUM: that numbers here do not exist
+	complete         float32 // CUSUM: that codes here come back too completely
 	suspected        float32 // newcomers that looked like an attack's, let go or not, over slowLife
 	tempo            float32 // mean of ln(seconds) from send to approval, 0 before the first
 }
@@ -50,6 +51,7 @@ func (f *flow) age(was, now uint32) {
 	f.cusum *= base
 	f.staged *= base
 	f.undelivered *= base
+	f.complete *= base
 }
 
 // count adds a newcomer.

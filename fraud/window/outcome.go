@@ -197,13 +197,17 @@ func (v *Velocity) pass(p *pending, i int, now uint32) {
 	if p.newcomer && p.state == awaited {
 		v.along(&p.keyed, now, func(f *flow) { f.open += float32(step) })
 	}
-	for _, k := range v.counted(p) {
+	gap := i == gapAt && p.state == awaited
+	for j, k := range v.counted(p) {
 		if k == 0 {
 			continue
 		}
 		v.flows.use(k, now, func(f *flow) {
 			f.expected += expected
 			f.cusum = max(0, f.cusum+more)
+			if gap && j <= outRange4 {
+				f.gap(float64(p.usual))
+			}
 		})
 	}
 }
@@ -224,6 +228,8 @@ func (v *Velocity) Check(c *Check) {
 		v.wrong(p, c, now)
 	case c.Result == Approved:
 		v.approve(p, c, now)
+	case c.Result == Expired:
+		v.late(p, c, now)
 	}
 }
 
@@ -260,6 +266,9 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 			stage := odd
 			if i < outCountry {
 				stage += f.regular(pace)
+			}
+			if i <= outRange4 && p.usual > 0 {
+				f.whole(float64(p.usual))
 			}
 			f.staged = min(max(0, f.staged+float32(stage)), stagedMost)
 			worth := float32(min(1, max(0, 1-stage/2)))
@@ -348,6 +357,7 @@ func (v *Velocity) outcomes(now uint32, s *keyed, out *fraud.Velocity) {
 				o.Range, o.RangeDigits = c, 3+i-outRange3
 			}
 			o.Staged = max(o.Staged, round(float64(f.staged)))
+			o.Complete = max(o.Complete, round(float64(f.complete)))
 			if n := round(float64(f.undelivered)); n > o.Undelivered {
 				o.Undelivered, o.UndeliveredDigits = n, 3+i-outRange3
 			}

@@ -31,6 +31,7 @@ type pending struct {
 const (
 	awaited uint8 = iota
 	approvedState
+	lateState // somebody came back when it had expired
 	withdrawn // says nothing about the range: it was never delivered, for everybody
 )
 
