@@ -20,6 +20,7 @@ type pending struct {
 	stage    uint8   // checkpoints passed
 	state    uint8
 	received bool   // its receipt came
+	judged   bool   // a person said what it was
 	lost     bool   // it failed, as everybody's do: no approval is owed
 	route    uint64 // the carrier that took it, or usually does; 0 not known
 	trusted  bool   // counts for what is usual
