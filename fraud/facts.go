@@ -188,6 +188,8 @@ type Velocity struct {
 	WrongDay       float64    `json:"wrong_day,omitempty"`       // the same in a day
 	CountryExcess  float64    `json:"country_excess,omitempty"`  // part of the tenant's latest sends to the country that is more than usual
 	ClassExcess    float64    `json:"class_excess,omitempty"`    // the same of those that look like this one at a glance
+	SystemExcess   float64    `json:"system_excess,omitempty"`   // part of the tenant's latest newcomers to the country that came from the client's autonomous system beyond its usual share
+	ClientExcess   float64    `json:"client_excess,omitempty"`   // the same of its TLS fingerprint (JA4)
 	Suspects       Suspects   `json:"suspects,omitzero"`
 	Outcomes       Outcomes   `json:"outcomes,omitzero"`
 	Account        Account    `json:"account,omitzero"`

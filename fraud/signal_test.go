@@ -110,6 +110,8 @@ var signalCases = []signalCase{
 	{"CONVERSION_TOO_GOOD", func(f *fraud.Facts) { f.Velocity.Outcomes.Complete = 5 }, "more completely than is usual (5.0 nats)", func(f *fraud.Facts) {
 		f.Velocity.Outcomes.Complete, f.History.Verified = 5, 1
 	}},
+	{"FANOUT_ASN", func(f *fraud.Facts) { f.Velocity.SystemExcess, f.Client.ASN = 0.8, 64500 }, "80 % of the latest newcomers from AS64500", func(f *fraud.Facts) { f.Velocity.SystemExcess, f.History.Verified = 0.8, 1 }},
+	{"FANOUT_JA4", func(f *fraud.Facts) { f.Velocity.ClientExcess = 0.8 }, "80 % of the latest newcomers with this TLS fingerprint", func(f *fraud.Facts) { f.Velocity.ClientExcess = 0.3 }},
 	{"WRONG_CODES_DAY", func(f *fraud.Facts) { f.Velocity.WrongDay = 12 }, "12 wrong codes in a day", func(f *fraud.Facts) { f.Velocity.WrongDay = 2 }},
 	{"WRONG_CODES", func(f *fraud.Facts) { f.Velocity.Wrong = 7 }, "7 wrong codes", func(f *fraud.Facts) { f.Velocity.Wrong = 1 }},
 	{"ACCOUNT_NUMBERS", func(f *fraud.Facts) { f.Velocity.AccountNumbers = 9 }, "9 different numbers", func(f *fraud.Facts) { f.Velocity.NumberAccounts = 9 }},

@@ -83,11 +83,13 @@ func deviance(n, of, share float64) float64 {
 }
 
 // crowd reads and counts the flows of a send from its country down to the
-// smallest range. What is told is of the other numbers before this one.
-func (v *Velocity) crowd(now uint32, s *keyed, newcomer, again bool, out *fraud.Velocity) {
+// smallest range, and returns the country's. What is told is of the other
+// numbers before this one.
+func (v *Velocity) crowd(now uint32, s *keyed, newcomer, again bool, out *fraud.Velocity) (country flow) {
 	var c crowding
-	parent := v.visit(v.hash(kindCountry, s.tenant, s.country), now, newcomer, again)
-	out.Suspects.Country = parent.suspects()
+	country = v.visit(v.hash(kindCountry, s.tenant, s.country), now, newcomer, again)
+	out.Suspects.Country = country.suspects()
+	parent := country
 	for i := len(levels) - 1; i >= 0; i-- {
 		child := v.visit(v.rangeKey(s.tenant, s.digits, i), now, newcomer, again)
 		share := 0.0
@@ -103,6 +105,7 @@ func (v *Velocity) crowd(now uint32, s *keyed, newcomer, again bool, out *fraud.
 	known := v.newcomers(now, s) / settled
 	out.Crowd, out.CrowdDigits = round(min(1, known)*max(c.fast-byChance, c.slow-byChance, 0)), c.upTo
 	out.CrowdOpen = round(min(1, known) * max(c.open-byChance, 0))
+	return country
 }
 
 // newcomers is how many a tenant has had.

@@ -206,8 +206,9 @@ func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	v.accounts.send(v, now, &k, out)
 	k.class = classOf(s, s.newcomer, out) | word(s.Purpose)<<classBits
 	s.class = k.class
-	v.crowd(now, &k, s.newcomer, again, out)
+	country := v.crowd(now, &k, s.newcomer, again, out)
 	v.surge(now, &k, again, out)
+	v.fanout(now, &k, s.newcomer, &country, out)
 	v.outcomes(now, &k, out)
 	v.failures(now, &k, out)
 }
