@@ -156,9 +156,10 @@ type Client struct {
 type Velocity struct {
 	Number10m     float64 `json:"number_10m"` // sends to the number in 10 minutes
 	NumberDay     float64 `json:"number_day"`
-	RangeMinute   float64 `json:"range_minute"` // sends to the number minus 3 digits in a minute
+	RangeMinute   float64 `json:"range_minute"` // the tenant's sends to the number minus 3 digits in a minute
 	RangeHour     float64 `json:"range_hour"`
-	RangeBaseline float64 `json:"range_baseline"` // what a minute of this range is used to
+	RangeBaseline float64 `json:"range_baseline"`           // what a minute of this range is used to
+	RangeAnswered float64 `json:"range_answered,omitempty"` // newcomers' codes to it that were typed in within the minute
 	IPMinute      float64 `json:"ip_minute"`
 	IPHour        float64 `json:"ip_hour"`
 	IPNumbers     float64 `json:"ip_numbers"` // distinct numbers from this IP in an hour
@@ -175,12 +176,14 @@ type Velocity struct {
 	Concentration float64 `json:"concentration,omitempty"`
 	// RangeNewcomers counts, over some hours, newcomers to the tenant's
 	// ranges of the number minus 3 to 6 digits. Crowd is how much better, in
-	// nats, a campaign explains them than what the ranges are used to, and
+	// nats, a campaign explains them than what the ranges are used to, but for
+	// those who have typed their codes in, and
 	// CrowdDigits how many digits are cut off the range that it points at.
 	RangeNewcomers [4]float64 `json:"range_newcomers,omitzero"`
 	Crowd          float64    `json:"crowd,omitempty"`
 	CrowdDigits    int        `json:"crowd_digits,omitempty"`
 	CrowdOpen      float64    `json:"crowd_open,omitempty"`      // the same of those let go whose codes were not typed in
+	CrowdAnswered  float64    `json:"crowd_answered,omitempty"`  // what those who typed their codes in would add to Crowd
 	NumberAccounts float64    `json:"number_accounts,omitempty"` // accounts that asked for this number in a day
 	NumberDevices  float64    `json:"number_devices,omitempty"`  // devices that asked for it in a day
 	AccountNumbers float64    `json:"account_numbers,omitempty"` // numbers that this account asked for

@@ -36,16 +36,19 @@ const (
 type crowding struct {
 	fast, slow float64 // nats
 	open       float64 // nats of those let go whose codes were not typed in
+	all        float64 // nats of all over slowLife, those too who have typed their codes in
 	upTo       int     // digits cut off of the range that the evidence points at
 	steepest   float64
 }
 
 // step goes down from a parent to a child that is used to a share of it.
 func (c *crowding) step(parent, child *flow, share float64, digits int) {
-	fast := deviance(float64(child.fast), float64(parent.fast), share)
-	slow := deviance(float64(child.slow), float64(parent.slow), share)
+	f, n := child.undone()
+	fast := deviance(f, float64(parent.fast), share)
+	slow := deviance(n, float64(parent.slow), share)
 	c.fast += fast
 	c.slow += slow
+	c.all += deviance(float64(child.slow), float64(parent.slow), share)
 	c.open += deviance(float64(child.open), float64(parent.open), share)
 	if most := max(fast, slow); most > 0.5 && most >= c.steepest/2 {
 		c.upTo, c.steepest = digits, max(c.steepest, most)
@@ -104,6 +107,7 @@ func (v *Velocity) crowd(now uint32, s *keyed, newcomer, again bool, out *fraud.
 	}
 	known := v.newcomers(now, s) / settled
 	out.Crowd, out.CrowdDigits = round(min(1, known)*max(c.fast-byChance, c.slow-byChance, 0)), c.upTo
+	out.CrowdAnswered = round(max(0, min(1, known)*max(c.all-byChance, 0)-out.Crowd))
 	out.CrowdOpen = round(min(1, known) * max(c.open-byChance, 0))
 	return country
 }

@@ -12,6 +12,7 @@ const parts = 8
 type tally struct {
 	good, bad           [parts]float32
 	knownGood, knownBad float32
+	allBad              float32 // of both
 	usualGood, usualBad float32
 	route               uint64 // the carrier that receipts name most
 	votes               int32  // for it, more than for others
@@ -26,7 +27,7 @@ func (t *tally) age(was, now uint32) {
 	for i := range t.good {
 		t.good[i], t.bad[i] = t.good[i]*recent, t.bad[i]*recent
 	}
-	t.knownGood, t.knownBad = t.knownGood*recent, t.knownBad*recent
+	t.knownGood, t.knownBad, t.allBad = t.knownGood*recent, t.knownBad*recent, t.allBad*recent
 	t.usualGood, t.usualBad = t.usualGood*usual, t.usualBad*usual
 }
 
@@ -39,6 +40,7 @@ func (t *tally) count(p *pending, failed bool) {
 	}
 	if failed {
 		*bad++
+		t.allBad++
 	} else {
 		*good++
 	}
@@ -81,15 +83,21 @@ func (t *tally) rest() (good, bad float32) {
 	return good, bad
 }
 
+// few is how many failures are too few to be at large.
+const few = 3
+
 // failing says that messages fail at large: those of people who are known do,
 // or newcomers' over many ranges.
 func (t *tally) failing() bool {
 	const share = 0.3
-	if t.knownBad > 3 && t.knownBad > share*(t.knownBad+t.knownGood) {
+	if t.allBad <= few {
+		return false
+	}
+	if t.knownBad > few && t.knownBad > share*(t.knownBad+t.knownGood) {
 		return true
 	}
 	good, bad := t.rest()
-	return bad > 3 && bad > share*(bad+good)
+	return bad > few && bad > share*(bad+good)
 }
 
 // missing is the part of the approvals expected that do not come at large, 0 to
@@ -97,6 +105,9 @@ func (t *tally) failing() bool {
 // many ranges.
 func (t *tally) missing() float64 {
 	const enough, extra = 8, 3
+	if t.allBad <= few {
+		return 0
+	}
 	good, bad := t.knownGood, t.knownBad
 	if good+bad < enough {
 		good, bad = t.rest()
@@ -130,13 +141,18 @@ func (t tallies) use(hash uint64, now uint32, f func(*tally)) {
 	sh.mu.Unlock()
 }
 
-// read returns a key's tally as it is now, a zero one if there is none.
-func (t tallies) read(hash uint64, now uint32) (is tally) {
+// troubled reads a key's tally, as it is now, into is where there may be something
+// wrong: counts only decay, so that one with few failures is told without that.
+// It returns the usual route.
+func (t tallies) troubled(hash uint64, now uint32, is *tally) (route uint64) {
 	t.peek(hash, now, func(c *tally, was uint32) {
-		is = *c
-		is.age(was, now)
+		route = c.route
+		if c.allBad > few {
+			*is = *c
+			is.age(was, now)
+		}
 	})
-	return is
+	return route
 }
 
 // routeDown is the part of a route's approvals that is missing at large from
@@ -148,20 +164,22 @@ const routeDown = 0.5
 // stands for the country's usual one. missing is the part of the route's
 // approvals that is missing at large.
 func (v *Velocity) failing(now uint32, s *keyed, route uint64) (large bool, missing float64) {
-	country := v.receipts.read(v.hash(kindCountry, 0, s.country), now)
-	if route == 0 {
-		route = country.route
+	var t tally
+	if usual := v.receipts.troubled(v.hash(kindCountry, 0, s.country), now, &t); route == 0 {
+		route = usual
 	}
-	large = country.failing()
+	large = t.failing()
 	for _, k := range [...]struct{ kind, value uint64 }{{kindNetwork, s.network}, {kindRoute, route}} {
 		if k.value == 0 || large {
 			continue
 		}
-		t := v.receipts.read(v.hash(k.kind, k.value, s.country), now)
+		t = tally{}
+		v.receipts.troubled(v.hash(k.kind, k.value, s.country), now, &t)
 		large = t.failing()
 	}
-	answers := v.answers.read(v.hash(kindRoute, route, s.country), now)
-	missing = answers.missing()
+	t = tally{}
+	v.answers.troubled(v.hash(kindRoute, route, s.country), now, &t)
+	missing = t.missing()
 	return large || missing > routeDown, missing
 }
 

@@ -120,8 +120,7 @@ func (v *Velocity) Await(s *Send, suspect float64) {
 		p.first = 0 // it was refused
 	}
 	p.usual, p.due = v.usual(&p.keyed, now)
-	country := v.receipts.read(v.hash(kindCountry, 0, p.country), now)
-	p.route = country.route
+	p.route = v.receipts.troubled(v.hash(kindCountry, 0, p.country), now, &tally{})
 	if p.newcomer && !p.trusted {
 		v.suspect(&p.keyed, now)
 	}
@@ -276,6 +275,9 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 			f.cusum = max(0, f.cusum-undone+worth*logAttackShare)
 		})
 	}
+	if p.newcomer && p.usual > 0 {
+		v.cancel(p, now, float32(min(1, max(0, 1-odd/2))))
+	}
 	if p.newcomer && open && p.stage > 0 {
 		v.prove(p, float32(min(1, max(0, 1-odd/2))*v.curve.at(int(p.stage)-1)), now)
 	}
@@ -287,6 +289,20 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 // range in suspicion for ever.
 func (v *Velocity) prove(p *pending, counted float32, now uint32) {
 	v.along(&p.keyed, now, func(f *flow) { f.prove(now-p.at, counted) })
+}
+
+// cancel takes a newcomer who has typed the code in out of the crowd and the
+// burst of the number's ranges: people who prove themselves as they come are
+// none.
+func (v *Velocity) cancel(p *pending, now uint32, worth float32) {
+	v.along(&p.keyed, now, func(f *flow) { f.done(now-p.at, worth) })
+	if worth < 0.8 {
+		return
+	}
+	c, sh := v.ranges.at(v.hash(kindRange, p.digits/1000, p.tenant), now)
+	c.advance(sh.was, now)
+	c.answered.count(now, now, minute/slices)
+	sh.mu.Unlock()
 }
 
 // along goes down the flows from a send's country to its smallest range.

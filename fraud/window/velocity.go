@@ -193,7 +193,7 @@ func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	numberHash := v.hash(kindNumber, k.digits, 0)
 	first, seen := v.sendNumber(now, numberHash, s.ID, &k, out)
 	again := seen != 0
-	v.sendRange(now, k.digits, again && now-seen < hour, out)
+	v.sendRange(now, &k, again && now-seen < hour, out)
 	if k.device != 0 {
 		c, sh := v.devices.at(v.hash(kindDevice, k.device, 0), now)
 		out.DeviceNumbers = c.see(numberHash, sh.was, now)
@@ -237,12 +237,15 @@ func (v *Velocity) sendNumber(now uint32, hash, id uint64, k *keyed, out *fraud.
 	return first, seen
 }
 
-// sendRange counts a number once in a while: whoever asks again is no burst.
-func (v *Velocity) sendRange(now uint32, digits uint64, repeated bool, out *fraud.Velocity) {
-	c, sh := v.ranges.at(v.hash(kindRange, digits/1000, 0), now)
+// sendRange counts a number once in a while: whoever asks again is no burst. A
+// range is each tenant's own: what one is pumped with must not refuse another's
+// people, to whom what becomes of the codes (outRangeAll) is told.
+func (v *Velocity) sendRange(now uint32, k *keyed, repeated bool, out *fraud.Velocity) {
+	digits := k.digits
+	c, sh := v.ranges.at(v.hash(kindRange, digits/1000, k.tenant), now)
+	c.advance(sh.was, now)
+	out.RangeAnswered = c.answered.total(max(now, sh.was), minute/slices)
 	if repeated {
-		c.minute.advance(sh.was/(minute/slices), now/(minute/slices))
-		c.hour.advance(sh.was/(hour/slices), now/(hour/slices))
 		out.RangeMinute, out.RangeHour = c.minute.total(now, minute/slices), c.hour.total(now, hour/slices)
 		out.RangeBaseline = float64(c.baseline.mean)
 	} else {
@@ -294,9 +297,18 @@ type number struct {
 // block is what is kept of one range of a thousand numbers.
 type block struct {
 	minute, hour ring
+	answered     ring // newcomers' codes typed in, in a minute
 	baseline     baseline
 	neighbours   neighbours
 	spread       spread
+}
+
+// advance moves all rings from when the block was last used to now.
+func (b *block) advance(was, now uint32) {
+	now = max(now, was)
+	b.minute.advance(was/(minute/slices), now/(minute/slices))
+	b.answered.advance(was/(minute/slices), now/(minute/slices))
+	b.hour.advance(was/(hour/slices), now/(hour/slices))
 }
 
 // source is what is kept of one address or network.
