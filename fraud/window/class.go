@@ -34,18 +34,3 @@ func excess(all, of *flow) float64 {
 	const extra = 3
 	return round(min(1, max(0, 1-(share*float64(all.slow)+extra)/(float64(of.slow)+extra))))
 }
-
-// fanout reads how much of the tenant's newcomers to the country came, of late,
-// from the send's autonomous system and TLS fingerprint beyond their usual
-// share, and counts a newcomer there. What a large operator's share is says
-// nothing; a crowd that comes to the whole country changes none.
-func (v *Velocity) fanout(now uint32, s *keyed, newcomer bool, country *flow, out *fraud.Velocity) {
-	if s.asn != 0 {
-		of := v.visit(v.hash(kindSystem, uint64(s.asn), s.tenant), now, newcomer, false)
-		out.SystemExcess = excess(country, &of)
-	}
-	if s.client != 0 {
-		of := v.visit(v.hash(kindClient, s.client, s.tenant), now, newcomer, false)
-		out.ClientExcess = excess(country, &of)
-	}
-}

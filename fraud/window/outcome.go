@@ -353,57 +353,79 @@ func (v *Velocity) withdraw(p *pending, now uint32) {
 	}
 }
 
-// outcomes reads what became of earlier sends under the keys of this one.
-func (v *Velocity) outcomes(now uint32, s *keyed, out *fraud.Velocity) {
-	if v.silent(s.tenant, now) {
-		return
+// outcomes reads what became of earlier sends under the keys of this one, and
+// counts a newcomer at the autonomous system and the TLS fingerprint. How much of
+// the tenant's newcomers to the country these bring is judged by their own usual
+// share: what a large operator's is says nothing, and a crowd that comes to the
+// whole country changes none.
+func (v *Velocity) outcomes(now uint32, s *keyed, newcomer bool, country *flow, out *fraud.Velocity) {
+	o, silent := &out.Outcomes, v.silent(s.tenant, now)
+	if !silent {
+		o.Outage, o.Route = v.failing(now, s, 0)
 	}
-	o := &out.Outcomes
-	o.Outage, o.Route = v.failing(now, s, 0)
 	for i, k := range v.outcomeKeys(s) {
-		if k == 0 {
+		shared := i == outSystem || i == outClient
+		if k == 0 || silent && !shared {
 			continue
 		}
 		var f flow
-		v.flows.use(k, now, func(is *flow) { f = *is })
-		c := round(float64(f.cusum))
+		v.flows.use(k, now, func(is *flow) {
+			f = *is
+			if shared && newcomer {
+				is.count()
+			}
+		})
 		switch i {
-		case outRange3, outRange4, outRange5:
-			if c > o.Range {
-				o.Range, o.RangeDigits = c, 3+i-outRange3
-			}
-			o.Staged = max(o.Staged, round(float64(f.staged)))
-			o.Complete = max(o.Complete, round(float64(f.complete)))
-			if n := round(float64(f.undelivered)); n > o.Undelivered {
-				o.Undelivered, o.UndeliveredDigits = n, 3+i-outRange3
-			}
-			if i == outRange4 {
-				o.RangeApproved, o.RangeMissing = round(float64(f.approved)), f.missing()
-			}
-		case outRangeAll:
-			o.RangeAll = c
-		case outIP:
-			o.Address = c
-			o.StagedSource = max(o.StagedSource, round(float64(f.staged)))
-		case outNet:
-			o.Net = c
-		case outDevice:
-			o.Device = c
-			o.StagedSource = max(o.StagedSource, round(float64(f.staged)))
 		case outSystem:
-			o.System = f.missing()
+			out.SystemExcess = excess(country, &f)
 		case outClient:
-			o.Client = f.missing()
-		case outAgent:
-			o.Agent = f.missing()
-		case outCountry:
-			o.Country = f.missing()
-		case outNetwork:
-			o.Network = f.missing()
-		case outOwn:
-			o.Own = f.missing()
-		case outClass:
-			o.Class = f.missing()
+			out.ClientExcess = excess(country, &f)
 		}
+		if !silent {
+			tell(i, &f, o)
+		}
+	}
+}
+
+// tell says what a flow tells of its kind of key.
+func tell(kind int, f *flow, o *fraud.Outcomes) {
+	c := round(float64(f.cusum))
+	switch kind {
+	case outRange3, outRange4, outRange5:
+		if c > o.Range {
+			o.Range, o.RangeDigits = c, 3+kind-outRange3
+		}
+		o.Staged = max(o.Staged, round(float64(f.staged)))
+		o.Complete = max(o.Complete, round(float64(f.complete)))
+		if n := round(float64(f.undelivered)); n > o.Undelivered {
+			o.Undelivered, o.UndeliveredDigits = n, 3+kind-outRange3
+		}
+		if kind == outRange4 {
+			o.RangeApproved, o.RangeMissing = round(float64(f.approved)), f.missing()
+		}
+	case outRangeAll:
+		o.RangeAll = c
+	case outIP:
+		o.Address = c
+		o.StagedSource = max(o.StagedSource, round(float64(f.staged)))
+	case outNet:
+		o.Net = c
+	case outDevice:
+		o.Device = c
+		o.StagedSource = max(o.StagedSource, round(float64(f.staged)))
+	case outSystem:
+		o.System = f.missing()
+	case outClient:
+		o.Client = f.missing()
+	case outAgent:
+		o.Agent = f.missing()
+	case outCountry:
+		o.Country = f.missing()
+	case outNetwork:
+		o.Network = f.missing()
+	case outOwn:
+		o.Own = f.missing()
+	case outClass:
+		o.Class = f.missing()
 	}
 }

@@ -208,8 +208,7 @@ func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	s.class = k.class
 	country := v.crowd(now, &k, s.newcomer, again, out)
 	v.surge(now, &k, again, out)
-	v.fanout(now, &k, s.newcomer, &country, out)
-	v.outcomes(now, &k, out)
+	v.outcomes(now, &k, s.newcomer, &country, out)
 	v.failures(now, &k, out)
 }
 
