@@ -62,6 +62,7 @@ var catalog = []*Signal{
 	systemConversion, clientConversion, agentConversion, countryConversion, networkConversion, ownConversion, fakeConversion, fakeConversionSource,
 	classConversion, countrySurge, classSurge, countrySuspected, classSuspected, wrongCodes, wrongCodesDay, accountNumbers, numberAccounts, numberDevices, newDevice, newSystem, elsewhereAnew,
 	velocityNumber, velocityNumberDay, velocityIP, velocityNet, fanoutIP, fanoutNet, fanoutDevice, fanoutRange, rangeBurst, sequential, lowEntropy,
+	undeliveredBurst, routeConversion, conversionTooGood, crowdAnswered, fanoutASN, fanoutJA4,
 	countryMismatch, servedElsewhere, datacentre, tor,
 	providerUnavailable, dataMissing, sourcesDisagree,
 	newcomer, trustedHistory, verifiedBefore, knownAccount, assurance,

@@ -65,6 +65,9 @@ var signalCases = []signalCase{
 	{"FANOUT_DEVICE", func(f *fraud.Facts) { f.Velocity.DeviceNumbers = 4 }, "4 different", func(f *fraud.Facts) { f.Velocity.DeviceNumbers = 1 }},
 	{"FANOUT_RANGE", func(f *fraud.Facts) { f.Velocity.IPRange = 5 }, "5 different numbers of range +491701234", func(f *fraud.Facts) { f.Velocity.IPRange = 2 }},
 	{"RANGE_BURST", func(f *fraud.Facts) { f.Velocity.RangeMinute = 25 }, "25 numbers of range", func(f *fraud.Facts) { f.Velocity.RangeMinute, f.Velocity.RangeBaseline = 25, 24 }},
+	{"RANGE_BURST", func(f *fraud.Facts) {
+		f.Velocity.RangeMinute, f.Velocity.RangeAnswered, f.Velocity.Outcomes.Staged = 25, 24, 5
+	}, "24 codes typed in", func(f *fraud.Facts) { f.Velocity.RangeMinute, f.Velocity.RangeAnswered = 25, 24 }},
 	{"SEQUENTIAL", func(f *fraud.Facts) { f.Velocity.SequentialRun = 4 }, "run of 4", func(f *fraud.Facts) { f.Velocity.SequentialRun = 3 }},
 	{"LOW_ENTROPY", func(f *fraud.Facts) { f.Velocity.Concentration = 0.8 }, "0.80", func(f *fraud.Facts) { f.Velocity.Concentration = 0.5 }},
 	{"COUNTRY_MISMATCH", func(f *fraud.Facts) { f.Client.Country = "FR" }, "in FR", func(f *fraud.Facts) { f.Client.Country = "FR"; f.Location.Roaming = true }},
@@ -82,6 +85,7 @@ var signalCases = []signalCase{
 	{"RANGE_CROWDED", func(f *fraud.Facts) { f.Velocity.Crowd, f.Velocity.CrowdDigits = 20, 3 }, "a range of a thousand numbers", func(f *fraud.Facts) {
 		f.Velocity.Crowd, f.Velocity.IPRange, f.Velocity.Outcomes.RangeApproved = 20, 4, 3
 	}},
+	{"RANGE_UNPROVEN", func(f *fraud.Facts) { f.Velocity.CrowdUnproven, f.Velocity.CrowdDigits = 20, 3 }, "have proved nothing crowd in a range of a thousand", func(f *fraud.Facts) { f.Velocity.CrowdAnswered = 20 }},
 	{"RANGE_OPEN", func(f *fraud.Facts) { f.Velocity.CrowdOpen, f.Velocity.CrowdDigits = 20, 3 }, "codes are open", func(f *fraud.Facts) { f.Velocity.Crowd = 20 }},
 	{"RANGE_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Range, f.Velocity.Outcomes.RangeDigits = 9.5, 4 }, "ten thousand numbers are not typed in (9.5 nats)", func(f *fraud.Facts) { f.Velocity.Outcomes.RangeAll = 9 }},
 	{"RANGE_CONVERSION_ALL", func(f *fraud.Facts) { f.Velocity.Outcomes.RangeAll = 9 }, "of all tenants", func(f *fraud.Facts) { f.Velocity.Outcomes.Range = 9 }},
@@ -103,6 +107,18 @@ var signalCases = []signalCase{
 	{"CLASS_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Class = 0.8 }, "look like this one are missing", func(f *fraud.Facts) { f.Velocity.Outcomes.Class = 0.1 }},
 	{"COUNTRY_SURGE", func(f *fraud.Facts) { f.Velocity.CountryExcess = 0.9 }, "90 % of the latest sends to this country", func(f *fraud.Facts) { f.Velocity.CountryExcess = 0.1 }},
 	{"CLASS_SURGE", func(f *fraud.Facts) { f.Velocity.ClassExcess = 0.9 }, "90 % of the latest sends that look", func(f *fraud.Facts) { f.Velocity.ClassExcess = 0.1 }},
+	{"UNDELIVERED_BURST", func(f *fraud.Facts) { f.Velocity.Outcomes.Undelivered, f.Velocity.Outcomes.UndeliveredDigits = 12, 3 }, "a range of a thousand numbers are not delivered while others are (12.0 nats)", func(f *fraud.Facts) {
+		f.Velocity.Outcomes.Undelivered, f.Velocity.Outcomes.Outage = 12, true
+	}},
+	{"ROUTE_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Route = 0.7 }, "70 % of the approvals expected over the usual carrier", func(f *fraud.Facts) { f.Velocity.Outcomes.Network = 0.7 }},
+	{"CONVERSION_TOO_GOOD", func(f *fraud.Facts) { f.Velocity.Outcomes.Complete = 5 }, "more completely than is usual (5.0 nats)", func(f *fraud.Facts) {
+		f.Velocity.Outcomes.Complete, f.History.Verified = 5, 1
+	}},
+	{"FANOUT_ASN", func(f *fraud.Facts) { f.Velocity.SystemExcess, f.Client.ASN = 0.8, 64500 }, "80 % of the latest newcomers from AS64500", func(f *fraud.Facts) { f.Velocity.SystemExcess, f.History.Verified = 0.8, 1 }},
+	{"FANOUT_JA4", func(f *fraud.Facts) { f.Velocity.ClientExcess = 0.8 }, "80 % of the latest newcomers with this TLS fingerprint", func(f *fraud.Facts) { f.Velocity.ClientExcess = 0.3 }},
+	{"CROWD_ANSWERED", func(f *fraud.Facts) { f.Velocity.CrowdAnswered = 12 }, "who type their codes in crowd in one range (12.0 nats)", func(f *fraud.Facts) {
+		f.Velocity.CrowdAnswered, f.Velocity.IPRange, f.Velocity.Outcomes.RangeApproved = 12, 4, 3
+	}},
 	{"WRONG_CODES_DAY", func(f *fraud.Facts) { f.Velocity.WrongDay = 12 }, "12 wrong codes in a day", func(f *fraud.Facts) { f.Velocity.WrongDay = 2 }},
 	{"WRONG_CODES", func(f *fraud.Facts) { f.Velocity.Wrong = 7 }, "7 wrong codes", func(f *fraud.Facts) { f.Velocity.Wrong = 1 }},
 	{"ACCOUNT_NUMBERS", func(f *fraud.Facts) { f.Velocity.AccountNumbers = 9 }, "9 different numbers", func(f *fraud.Facts) { f.Velocity.NumberAccounts = 9 }},

@@ -35,19 +35,23 @@ const (
 // the range that it draws its numbers from.
 type crowding struct {
 	fast, slow float64 // nats
-	unproven   float64 // nats of those whose codes were not typed in, just sent and refused ones too
+	unproven   float64 // nats of those who have not typed their codes in, just sent and refused ones too
 	open       float64 // nats of those let go whose codes should have been typed in
+	all        float64 // nats of all over slowLife, those too who have typed their codes in
 	upTo       int     // digits cut off of the range that the evidence points at
 	steepest   float64
 }
 
 // step goes down from a parent to a child that is used to a share of it.
 func (c *crowding) step(parent, child *flow, share float64, digits int) {
-	fast := deviance(float64(child.fast), float64(parent.fast), share)
-	slow := deviance(float64(child.slow), float64(parent.slow), share)
+	f, n := child.undone()
+	fast := deviance(f, float64(parent.fast), share)
+	slow := deviance(n, float64(parent.slow), share)
 	c.fast += fast
 	c.slow += slow
-	c.unproven += max(deviance(float64(child.fresh), float64(parent.fresh), share), deviance(float64(child.unproven), float64(parent.unproven), share))
+	pf, pn := parent.undone()
+	c.unproven += max(deviance(f, pf, share), deviance(n, pn, share))
+	c.all += deviance(float64(child.slow), float64(parent.slow), share)
 	c.open += deviance(float64(child.open), float64(parent.open), share)
 	if most := max(fast, slow); most > 0.5 && most >= c.steepest/2 {
 		c.upTo, c.steepest = digits, max(c.steepest, most)
@@ -85,12 +89,12 @@ func deviance(n, of, share float64) float64 {
 }
 
 // crowd reads and counts the flows of a send from its country down to the
-// smallest range. What is told is of the other numbers before this one. It
-// returns the flow of the range that suspects are counted for.
-func (v *Velocity) crowd(now uint32, s *keyed, newcomer, again bool, out *fraud.Velocity) (own flow) {
+// smallest range, and returns the country's and that of the range that suspects
+// are counted for. What is told is of the other numbers before this one.
+func (v *Velocity) crowd(now uint32, s *keyed, newcomer, again bool, out *fraud.Velocity) (country, own flow) {
 	var c crowding
-	parent := v.visit(v.hash(kindCountry, s.tenant, s.country), now, newcomer, again)
-	country := parent
+	country = v.visit(v.hash(kindCountry, s.tenant, s.country), now, newcomer, again)
+	parent := country
 	for i := len(levels) - 1; i >= 0; i-- {
 		child := v.visit(v.rangeKey(s.tenant, s.digits, i), now, newcomer, again)
 		share := 0.0
@@ -108,9 +112,10 @@ func (v *Velocity) crowd(now uint32, s *keyed, newcomer, again bool, out *fraud.
 	}
 	known := v.newcomers(now, s) / settled
 	out.Crowd, out.CrowdDigits = round(min(1, known)*max(c.fast-byChance, c.slow-byChance, 0)), c.upTo
+	out.CrowdAnswered = round(max(0, min(1, known)*max(c.all-byChance, 0)-out.Crowd))
 	out.CrowdUnproven = round(min(1, known) * max(c.unproven-byChance, 0))
 	out.CrowdOpen = round(min(1, known) * max(c.open-byChance, 0))
-	return own
+	return country, own
 }
 
 // newcomers is how many a tenant has had.
@@ -143,7 +148,7 @@ func (v *Velocity) visit(hash uint64, now uint32, newcomer, again bool) (was flo
 	sh.mu.Unlock()
 	if again {
 		was.fast, was.slow = max(0, was.fast-1), max(0, was.slow-1)
-		was.open, was.fresh, was.unproven = max(0, was.open-1), max(0, was.fresh-1), max(0, was.unproven-1)
+		was.open = max(0, was.open-1)
 	}
 	return was
 }

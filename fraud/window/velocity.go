@@ -105,7 +105,8 @@ type Velocity struct {
 	pairs    *table[distinct]
 	flows    flows
 	rates    rates
-	outage   outage
+	receipts tallies // of countries, networks and carriers
+	answers  tallies // of carriers
 	accounts accounts
 	trials   *table[trial]
 
@@ -127,7 +128,8 @@ func New(cfg Config) *Velocity {
 		pairs:    newTable[distinct](cfg.IPs*2, sourceTTL),
 		flows:    flows{newTable[flow](cfg.Flows, uint32(flowTTL))},
 		rates:    rates{newTable[rate](cfg.Flows/64, uint32(flowTTL))},
-		outage:   outage{newTable[failing](cfg.Flows/64, sourceTTL)},
+		receipts: tallies{newTable[tally](cfg.Flows/64, uint32(flowTTL))},
+		answers:  tallies{newTable[tally](cfg.Flows/64, uint32(flowTTL))},
 		accounts: accounts{newTable[account](cfg.Numbers, uint32(accountTTL))},
 		trials:   newTable[trial](cfg.Devices, numberTTL),
 		waiting:  newWaiting(cfg.Waiting),
@@ -191,7 +193,7 @@ func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	numberHash := v.hash(kindNumber, k.digits, 0)
 	first, seen := v.sendNumber(now, numberHash, s.ID, &k, out)
 	again := seen != 0
-	v.sendRange(now, k.digits, again && now-seen < hour, out)
+	v.sendRange(now, &k, again && now-seen < hour, out)
 	if k.device != 0 {
 		c, sh := v.devices.at(v.hash(kindDevice, k.device, 0), now)
 		out.DeviceNumbers = c.see(numberHash, sh.was, now)
@@ -204,9 +206,9 @@ func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	v.accounts.send(v, now, &k, out)
 	k.class = classOf(s, s.newcomer, out) | word(s.Purpose)<<classBits
 	s.class = k.class
-	own := v.crowd(now, &k, s.newcomer, again, out)
+	country, own := v.crowd(now, &k, s.newcomer, again, out)
 	v.surge(now, &k, &own, again, out)
-	v.outcomes(now, &k, out)
+	v.outcomes(now, &k, s.newcomer, &country, out)
 	v.failures(now, &k, out)
 }
 
@@ -234,12 +236,15 @@ func (v *Velocity) sendNumber(now uint32, hash, id uint64, k *keyed, out *fraud.
 	return first, seen
 }
 
-// sendRange counts a number once in a while: whoever asks again is no burst.
-func (v *Velocity) sendRange(now uint32, digits uint64, repeated bool, out *fraud.Velocity) {
-	c, sh := v.ranges.at(v.hash(kindRange, digits/1000, 0), now)
+// sendRange counts a number once in a while: whoever asks again is no burst. A
+// range is each tenant's own: what one is pumped with must not refuse another's
+// people, to whom what becomes of the codes (outRangeAll) is told.
+func (v *Velocity) sendRange(now uint32, k *keyed, repeated bool, out *fraud.Velocity) {
+	digits := k.digits
+	c, sh := v.ranges.at(v.hash(kindRange, digits/1000, k.tenant), now)
+	c.advance(sh.was, now)
+	out.RangeAnswered = c.answered.total(max(now, sh.was), minute/slices)
 	if repeated {
-		c.minute.advance(sh.was/(minute/slices), now/(minute/slices))
-		c.hour.advance(sh.was/(hour/slices), now/(hour/slices))
 		out.RangeMinute, out.RangeHour = c.minute.total(now, minute/slices), c.hour.total(now, hour/slices)
 		out.RangeBaseline = float64(c.baseline.mean)
 	} else {
@@ -276,7 +281,7 @@ func (v *Velocity) sendIP(now uint32, digits, numberHash uint64, k *keyed, out *
 func (v *Velocity) Keys() int {
 	now := v.latest.Load()
 	return v.numbers.live(now) + v.ranges.live(now) + v.ips.live(now) + v.nets.live(now) + v.devices.live(now) + v.pairs.live(now) +
-		v.flows.live(now) + v.rates.live(now) + v.outage.live(now) + v.accounts.live(now) + v.trials.live(now)
+		v.flows.live(now) + v.rates.live(now) + v.receipts.live(now) + v.answers.live(now) + v.accounts.live(now) + v.trials.live(now)
 }
 
 // number is what is kept of one number.
@@ -291,9 +296,18 @@ type number struct {
 // block is what is kept of one range of a thousand numbers.
 type block struct {
 	minute, hour ring
+	answered     ring // newcomers' codes typed in, in a minute
 	baseline     baseline
 	neighbours   neighbours
 	spread       spread
+}
+
+// advance moves all rings from when the block was last used to now.
+func (b *block) advance(was, now uint32) {
+	now = max(now, was)
+	b.minute.advance(was/(minute/slices), now/(minute/slices))
+	b.answered.advance(was/(minute/slices), now/(minute/slices))
+	b.hour.advance(was/(hour/slices), now/(hour/slices))
 }
 
 // source is what is kept of one address or network.
