@@ -116,6 +116,7 @@ var signalCases = []signalCase{
 	}},
 	{"FANOUT_ASN", func(f *fraud.Facts) { f.Velocity.SystemExcess, f.Client.ASN = 0.8, 64500 }, "80 % of the latest newcomers from AS64500", func(f *fraud.Facts) { f.Velocity.SystemExcess, f.History.Verified = 0.8, 1 }},
 	{"FANOUT_JA4", func(f *fraud.Facts) { f.Velocity.ClientExcess = 0.8 }, "80 % of the latest newcomers with this TLS fingerprint", func(f *fraud.Facts) { f.Velocity.ClientExcess = 0.3 }},
+	{"CROWD_ANSWERED", func(f *fraud.Facts) { f.Velocity.CrowdAnswered, f.Velocity.Crowd = 12, 1 }, "(12.0 nats)", func(f *fraud.Facts) { f.Velocity.CrowdAnswered, f.Velocity.Crowd = 12, 6 }},
 	{"CROWD_ANSWERED", func(f *fraud.Facts) { f.Velocity.CrowdAnswered = 12 }, "who type their codes in crowd in one range (12.0 nats)", func(f *fraud.Facts) {
 		f.Velocity.CrowdAnswered, f.Velocity.IPRange, f.Velocity.Outcomes.RangeApproved = 12, 4, 3
 	}},

@@ -26,12 +26,22 @@
 //     campaign that takes another range.
 //   - Staged approvals come from other devices and networks than the send, or
 //     after ever the same time (staged.go).
-//   - A failed receipt blames no range while its country or network fails at
-//     large, and then nothing is missing from the country's stream.
+//   - Newcomers who have typed their codes in leave the crowd and the burst of
+//     their ranges (outcome.go, cancel), unless approvals there look staged.
+//   - Numbers that do not exist show by their receipts: a sequential test of a
+//     tenant's range against what of the network's messages fails usually
+//     (undelivered.go).
+//   - An outage is told by breadth and by route (outage.go): messages of people
+//     who are known fail too, or over many ranges, of one country, network or
+//     carrier; or nobody answers what went over it. Then what fails or stays
+//     unanswered blames no range, and nothing is missing from the streams.
+//   - Codes that come back too completely are a weak test the other way
+//     (complete.go), an expired code a weak approval (late.go), and what a
+//     person found of a send moves its ranges and source (judged.go).
 //
 // Memory is bounded and allocated once: each kind of key has a flat table of
 // fixed size, split into shards with a lock each. A key takes 8 octets of head
-// and a cell of 24 to 100. When its bucket of eight is full a new key takes
+// and a cell of 24 to 108. When its bucket of eight is full a new key takes
 // the place of a stale one, else of the oldest, whereby keys that counted more
 // pass for younger: whoever floods the tables with random keys mostly evicts
 // random keys.
@@ -59,12 +69,12 @@ import (
 
 // Config sizes the tables. A zero field means its default.
 type Config struct {
-	Numbers int    // numbers held, 262 144: at 400 sends a second, ten minutes of them; 44 octets each
-	Ranges  int    // ranges (number minus 3 digits) held, 65 536; 96 octets each
+	Numbers int    // numbers held, 262 144: at 400 sends a second, ten minutes of them; 56 octets each
+	Ranges  int    // tenants' ranges (number minus 3 digits) held, 65 536; 116 octets each
 	IPs     int    // addresses held, 65 536; 64 octets each; a quarter as many networks, twice as many pairs with a range
 	Devices int    // devices held, 65 536; 40 octets each
-	Flows   int    // keys that outcomes are kept for, 262 144; 52 octets each
-	Waiting int    // sends whose outcome is awaited, 65 536, which is ten minutes of a hundred a second; 144 octets each
+	Flows   int    // keys that outcomes are kept for, 262 144; 64 octets each
+	Waiting int    // sends whose outcome is awaited, 65 536, which is ten minutes of a hundred a second; 160 octets each
 	Seed    uint64 // of the hash; random in a server, so that nobody can aim at a bucket, fixed in a replay
 }
 
