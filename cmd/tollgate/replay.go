@@ -107,6 +107,8 @@ func runReplay(ctx context.Context, c *cli) error {
 // judge says whether the file was good enough. What was met was told before.
 func (f *replayFlags) judge(in *replay.Input) error {
 	switch {
+	case f.strict && in.Lines == 0:
+		return fmt.Errorf("%s: it holds no events: is it the right file?", f.in[0])
 	case in.Lines > 0 && in.Malformed == in.Lines:
 		return fmt.Errorf("%s: no line is an event: %s", f.in[0], in.Faults[0])
 	case f.strict && len(in.Faults) > 0:
@@ -119,6 +121,9 @@ func (f *replayFlags) judge(in *replay.Input) error {
 func (r *replayRun) report(c *cli) error {
 	for _, fault := range r.input.Faults {
 		fmt.Fprintf(c.err, "tollgate replay: %s: %s\n", r.flags.in[0], fault)
+	}
+	if r.input.Lines == 0 && !r.flags.strict {
+		fmt.Fprintf(c.err, "tollgate replay: warning: %s holds no events: is it the right file?\n", r.flags.in[0])
 	}
 	var reports []*replay.Report
 	for _, l := range r.lanes {

@@ -255,7 +255,11 @@ func TestReplayOfBadInput(t *testing.T) {
 		"out of order":           {"a.jsonl", lines[3] + lines[2] + lines[1] + lines[0], nil, exitDone, "earlier than an event before it", 1},
 		"out of order, strictly": {"a.jsonl", lines[3] + lines[1], []string{"--strict-input"}, exitFailed, "earlier", 0},
 		"some garbage":           {"a.jsonl", "\x00\xff\n" + string(text) + "{}\n[]\n", nil, exitDone, "line 1: ", 503},
-		"empty":                  {"a.jsonl", "", nil, exitDone, "", 0},
+		"empty":                  {"a.jsonl", "", nil, exitDone, "warning: ", 0},
+		"blank lines":            {"a.jsonl", "\n \n", nil, exitDone, "holds no events", 0},
+		"empty, strictly":        {"a.jsonl", "", []string{"--strict-input"}, exitFailed, "holds no events", 0},
+		"no times":               {"a.jsonl", strings.Replace(string(text), `"at":`, `"on":`, 7), nil, exitDone, `its "at" is missing, or no time (RFC 3339, with a zone), and it counts as made at that of the event before it (7 such lines)`, 503},
+		"a time of no use":       {"a.jsonl", lines[0] + strings.Replace(lines[1], "Z", "", 1), []string{"--strict-input"}, exitFailed, "line 2: ", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, out, errs := replayRun1(t, append([]string{"--json", "--in", trafficFile(t, v.file, []byte(v.text))}, v.args...)...)

@@ -7,9 +7,6 @@ import (
 	"time"
 )
 
-// maxFaults bounds the lines that are named.
-const maxFaults = 20
-
 // leap is how far an event may be from the one before it. Files have gaps of
 // weeks; one event that is further away is a slip, two together are a new time.
 const leap = 60 * 24 * time.Hour
@@ -19,12 +16,23 @@ const leap = 60 * 24 * time.Hour
 type Clock struct {
 	Now        time.Time
 	OutOfOrder int64 // leaps included
+	Undated    int64
 	doubted    time.Time
 }
 
-// Set moves an event that is earlier than one before it, or by itself far ahead,
-// to that one's time, and says why.
+// beforeAll is the time of events that have none, where none before them has one.
+var beforeAll = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Set moves an event that is earlier than one before it, by itself far ahead, or
+// without a time of its own, to that one's time, and says why.
 func (c *Clock) Set(e *Event) error {
+	if e.Undated {
+		c.Undated++
+		if e.At = c.Now; c.Now.IsZero() {
+			e.At = beforeAll
+		}
+		return errUndated
+	}
 	switch ahead := e.At.Sub(c.Now); {
 	case c.Now.IsZero():
 	case ahead > leap && e.At.Sub(c.doubted).Abs() > leap:
@@ -43,6 +51,7 @@ func (c *Clock) Set(e *Event) error {
 // Faults of order, not of form.
 var (
 	errEarlier = errors.New("it is earlier than an event before it, and counts as made at that one's time")
+	errUndated = errors.New("its \"at\" is missing, or no time (RFC 3339, with a zone), and it counts as made at that of the event before it")
 	errLeap    = errors.New("it is more than 60 days ahead of the event before it, and counts as made at that one's time")
 )
 
@@ -50,21 +59,22 @@ var (
 // on the way; the error is what the source or feed failed with. ctx is looked at
 // every thousand lines.
 func Stream(ctx context.Context, from *Reader, feed func(*Event) error) (in Input, err error) {
-	in.Faults = []string{} // none is [] in JSON
 	var e Event
 	var clock Clock
+	var met faults
+	defer func() { in.Faults = met.list() }()
 	for {
 		if in.Lines%1024 == 0 && ctx.Err() != nil {
 			return in, context.Cause(ctx)
 		}
 		err := from.Next(&e)
-		in.IgnoredFields, in.OutOfOrder = from.Ignored(), clock.OutOfOrder
+		in.IgnoredFields, in.OutOfOrder, in.Undated = from.Ignored(), clock.OutOfOrder, clock.Undated
 		if errors.Is(err, io.EOF) {
 			return in, nil
 		}
 		if errors.Is(err, io.ErrUnexpectedEOF) { // of a compressed file
 			in.Truncated = true
-			in.fault(&LineError{Line: from.line + 1, Cut: true, Err: err})
+			met.add(&LineError{Line: from.line + 1, Cut: true, Err: err})
 			return in, nil
 		}
 		in.Lines++
@@ -72,23 +82,17 @@ func Stream(ctx context.Context, from *Reader, feed func(*Event) error) (in Inpu
 		if errors.As(err, &bad) {
 			in.Malformed++
 			in.Truncated = in.Truncated || bad.Cut
-			in.fault(bad)
+			met.add(bad)
 			continue
 		}
 		if err != nil {
 			return in, err
 		}
 		if err := clock.Set(&e); err != nil {
-			in.fault(&LineError{Line: e.Line, Err: err})
+			met.add(&LineError{Line: e.Line, Err: err})
 		}
 		if err := feed(&e); err != nil {
 			return in, err
 		}
-	}
-}
-
-func (in *Input) fault(e *LineError) {
-	if len(in.Faults) < maxFaults {
-		in.Faults = append(in.Faults, e.Error())
 	}
 }
