@@ -2,6 +2,7 @@ package replay
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -151,7 +152,7 @@ func (g *Engine) lay(e *Event, n *numbering.Number, tenant string) {
 	s.ASN = f.Client.ASN
 	s.Device, s.Account = hashOf(tenant, c.Device), hashOf(tenant, e.Account)
 	s.JA4, s.Agent = hashOf("", c.JA4), hashOf("", c.Agent)
-	if len(e.Factor) > 0 {
+	if len(e.Factor) > 0 && !e.VerifiedAt.After(e.At.Add(time.Minute)) { // the API refuses a later one
 		f.Assurance = fraud.Assurance{Factor: string(e.Factor), Age: max(0, e.At.Sub(e.VerifiedAt))}
 	}
 }

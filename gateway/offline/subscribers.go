@@ -6,8 +6,9 @@
 // providers' delays and the keys.
 //
 // A number without an identity event is one that no provider covers: nothing
-// is asked. A field that the newest event leaves out is not told. A SIM that
-// was told before and is left out now is withheld: Unknown, as live.
+// is asked. A field that the newest event leaves out is one that the network does
+// not tell, also a SIM that it told before: not asked, and no evidence. (Live, a
+// SIM that a provider told before and withholds now is Unknown.)
 //
 // A freeze leaves nothing behind: the identity that it saw is the one of
 // record, no hold is kept and nobody acknowledges the change. So the next send
@@ -116,13 +117,14 @@ const source = "network"
 func (s *Subscribers) lookUp(number uint64, w *network, f *fraud.Facts, p *facts.Past, tenant string) {
 	a := &s.answer
 	sources := a.Sources[:0]
-	*a = hlr.Answer{Asked: hlr.FieldAll, IdentityAt: f.At, IdentityDone: f.At}
+	*a = hlr.Answer{IdentityAt: f.At, IdentityDone: f.At}
 	unpackSubscriber(w.now, &a.Subscriber)
 	a.Known = a.Tells()
+	a.Asked = a.Known
 	if a.Known&hlr.FieldIdentity != 0 {
 		a.IdentityBy = source
 	}
-	a.Sources = append(sources, hlr.Source{Provider: source, Asked: hlr.FieldAll, Fields: a.Known})
+	a.Sources = append(sources, hlr.Source{Provider: source, Asked: a.Known, Fields: a.Known})
 	n := facts.Network{Answer: a, Record: s.recall(w.before)}
 	// A record that says the same changes nothing but the times of sight, and
 	// that not before they are SeenGrain old.
