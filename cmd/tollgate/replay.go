@@ -36,7 +36,7 @@ type replayFlags struct {
 }
 
 func (f *replayFlags) declare(c *cli) {
-	c.Func("in", "traffic `FILE`: JSON Lines in time order; .gz and .zst are unpacked, .tgrec opened with --key; - is standard input; again for more, with --fit", func(s string) error {
+	c.Func("in", "traffic `FILE`: JSON Lines in time order; gzip and zstd are unpacked, a sealed recording is opened with --key; - is standard input; again for more, with --fit", func(s string) error {
 		f.in = append(f.in, s)
 		return nil
 	})
