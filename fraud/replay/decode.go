@@ -29,7 +29,7 @@ type decoder struct {
 // call. What is wrong names a column or a field, never a value.
 func (d *decoder) decode(line []byte, e *Event) error {
 	*e = Event{}
-	d.b, d.i, d.scratch, d.e = line, 0, d.scratch[:0], e
+	d.b, d.i, d.e = line, 0, e
 	t, err := d.next()
 	if err == nil && t.kind != '{' {
 		err = errors.New("it is no JSON object")

@@ -55,44 +55,84 @@ var (
 	errLeap    = errors.New("it is more than 60 days ahead of the event before it, and counts as made at that one's time")
 )
 
-// Stream hands every event of a file to feed, in time. It returns what was met
-// on the way; the error is what the source or feed failed with. ctx is looked at
-// every thousand lines.
-func Stream(ctx context.Context, from *Reader, feed func(*Event) error) (in Input, err error) {
-	var e Event
-	var clock Clock
-	var met faults
-	defer func() { in.Faults = met.list() }()
+// Stream hands every event of a file to feed, in time; an event is good until
+// feed returns. It returns what was met on the way; the error is what the source
+// or feed failed with. Reading and decoding are a few hundred events ahead of
+// feed, in a goroutine that has ended when Stream returns.
+func Stream(ctx context.Context, from *Reader, feed func(*Event) error) (Input, error) {
+	s := streaming{feed: feed}
+	full, free, stop := ahead(ctx, from)
+	defer stop()
 	for {
-		if in.Lines%1024 == 0 && ctx.Err() != nil {
-			return in, context.Cause(ctx)
+		if ctx.Err() != nil {
+			return s.input(), context.Cause(ctx)
 		}
-		err := from.Next(&e)
-		in.IgnoredFields, in.OutOfOrder, in.Undated = from.Ignored(), clock.OutOfOrder, clock.Undated
-		if errors.Is(err, io.EOF) {
-			return in, nil
-		}
-		if errors.Is(err, io.ErrUnexpectedEOF) { // of a compressed file
-			in.Truncated = true
-			met.add(&LineError{Line: from.line + 1, Cut: true, Err: err})
-			return in, nil
-		}
-		in.Lines++
-		var bad *LineError
-		if errors.As(err, &bad) {
-			in.Malformed++
-			in.Truncated = in.Truncated || bad.Cut
-			met.add(bad)
-			continue
-		}
-		if err != nil {
-			return in, err
-		}
-		if err := clock.Set(&e); err != nil {
-			met.add(&LineError{Line: e.Line, Err: err})
-		}
-		if err := feed(&e); err != nil {
-			return in, err
+		select {
+		case <-ctx.Done():
+		case b, more := <-full:
+			if !more {
+				return s.input(), nil
+			}
+			if err := s.take(b); err != nil {
+				return s.input(), err
+			}
+			free <- b
 		}
 	}
+}
+
+// ends says that nothing comes behind an error of a Reader.
+func ends(err error) bool {
+	var bad *LineError
+	return err != nil && !errors.As(err, &bad)
+}
+
+// streaming is what was met of a file so far.
+type streaming struct {
+	in    Input
+	clock Clock
+	met   faults
+	feed  func(*Event) error
+}
+
+func (s *streaming) input() Input {
+	s.in.OutOfOrder, s.in.Undated, s.in.Faults = s.clock.OutOfOrder, s.clock.Undated, s.met.list()
+	return s.in
+}
+
+// take feeds the events of a batch. Its error is what the source or feed failed
+// with; the end is none.
+func (s *streaming) take(b *batch) error {
+	for i := range b.events {
+		if err := s.one(&b.events[i], b.errs[i]); err != nil {
+			return err
+		}
+	}
+	s.in.IgnoredFields = b.ignored
+	return nil
+}
+
+func (s *streaming) one(e *Event, err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) { // of a compressed file
+		s.in.Truncated = true
+		s.met.add(&LineError{Line: e.Line, Cut: true, Err: err})
+		return nil
+	}
+	if ends(err) {
+		return err
+	}
+	s.in.Lines++
+	if bad := (*LineError)(nil); errors.As(err, &bad) {
+		s.in.Malformed++
+		s.in.Truncated = s.in.Truncated || bad.Cut
+		s.met.add(bad)
+		return nil
+	}
+	if err := s.clock.Set(e); err != nil {
+		s.met.add(&LineError{Line: e.Line, Err: err})
+	}
+	return s.feed(e)
 }
