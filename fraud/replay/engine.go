@@ -28,8 +28,9 @@ type Config struct {
 	// Silent leaves the evidence out of the decisions' reasons, for who only
 	// counts them.
 	Silent bool
-	// Awaiting is how many sends' outcomes are awaited; beyond, those of the
-	// oldest are not told any more. Default 1 048 576, 64 octets each.
+	// Awaiting is how many sends' outcomes are awaited, for a week of the
+	// events' time; beyond, those of the oldest are not told any more. Default
+	// 1 048 576, some 90 octets each.
 	Awaiting int
 }
 
@@ -200,7 +201,7 @@ func (g *Engine) settle(d *Decided) {
 	if len(d.Event.ID) == 0 {
 		return // nothing can come of it
 	}
-	if g.awaiting.add(outcome{id: g.send.ID, tenant: g.send.Tenant, seen: g.seen, allowed: allowed}) {
+	if g.awaiting.add(outcome{id: g.send.ID, tenant: g.send.Tenant, seen: g.seen, at: d.Facts.At.Unix(), allowed: allowed}) {
 		g.Counts.DuplicateIDs++
 	}
 	g.Counts.Forgotten = g.awaiting.forgotten
