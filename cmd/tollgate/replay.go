@@ -76,6 +76,7 @@ func runReplay(ctx context.Context, c *cli) error {
 	if err := f.check(c); err != nil {
 		return err
 	}
+	defer tightHeap()()
 	rig, err := newReplayRig(&f)
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func runReplay(ctx context.Context, c *cli) error {
 		return err
 	}
 	input, err := replay.Stream(ctx, in.Reader, r.event)
-	in.done()
+	in.done(input.Lines)
 	r.input = input
 	if err := errors.Join(err, r.close()); err != nil {
 		return fmt.Errorf("%s: %w", f.in[0], err)

@@ -95,8 +95,13 @@ func (t *traffic) unpacked(name, key string) (io.Reader, error) {
 	return in, nil
 }
 
-// done ends the telling of progress.
-func (t *traffic) done() { t.meter.stop() }
+// done ends the telling of progress, and says how fast a long replay was.
+func (t *traffic) done(events int64) {
+	t.meter.stop()
+	if took := time.Since(t.began); took >= progressEvery {
+		fmt.Fprintf(os.Stderr, "tollgate replay: %d events in %s, %.0f events/s\n", events, took.Round(100*time.Millisecond), float64(events)/took.Seconds())
+	}
+}
 
 func (t *traffic) Close() error {
 	var err error

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -162,6 +163,24 @@ func TestStreamKeepsOneLine(t *testing.T) {
 	}
 	if cap(r.long) > 0 || r.in.Size() > 1<<20 || !bytes.HasPrefix(e.ID, []byte("a")) {
 		t.Errorf("kept %d and %d octets", cap(r.long), r.in.Size())
+	}
+}
+
+// Neither does a gigabyte of them in batches, which Stream uses again.
+func TestStreamKeepsItsBatches(t *testing.T) {
+	var before, after runtime.MemStats
+	escaped := strings.Replace(sendLine(1, "a"), `"a"`, `"\u0061"`, 1)
+	r, events := NewReader(&endless{[]byte(sendLine(1, "a") + "\n" + escaped + "\n"), 1 << 28}), 0
+	runtime.ReadMemStats(&before)
+	in, err := Stream(context.Background(), r, func(e *Event) error {
+		if events++; string(e.ID) != "a" {
+			t.Fatalf("event %d is %q", events, e.ID)
+		}
+		return nil
+	})
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; err != nil || events < 1_000_000 || in.Lines != int64(events) || took > 4<<20 {
+		t.Errorf("%d events of %d lines, %d octets allocated, %v", events, in.Lines, took, err)
 	}
 }
 

@@ -83,8 +83,11 @@ func Stream(ctx context.Context, from *Reader, feed func(*Event) error) (Input, 
 
 // ends says that nothing comes behind an error of a Reader.
 func ends(err error) bool {
+	if err == nil { // without the target of errors.As, a million of which add up
+		return false
+	}
 	var bad *LineError
-	return err != nil && !errors.As(err, &bad)
+	return !errors.As(err, &bad)
 }
 
 // streaming is what was met of a file so far.
@@ -113,26 +116,32 @@ func (s *streaming) take(b *batch) error {
 }
 
 func (s *streaming) one(e *Event, err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) { // of a compressed file
-		s.in.Truncated = true
-		s.met.add(&LineError{Line: e.Line, Cut: true, Err: err})
-		return nil
-	}
-	if ends(err) {
-		return err
+	if err != nil {
+		return s.fault(e.Line, err)
 	}
 	s.in.Lines++
-	if bad := (*LineError)(nil); errors.As(err, &bad) {
-		s.in.Malformed++
-		s.in.Truncated = s.in.Truncated || bad.Cut
-		s.met.add(bad)
-		return nil
-	}
 	if err := s.clock.Set(e); err != nil {
 		s.met.add(&LineError{Line: e.Line, Err: err})
 	}
 	return s.feed(e)
+}
+
+// fault notes what stands where an event should. What a source fails with is
+// returned; that it ends is no failure.
+func (s *streaming) fault(line int64, err error) error {
+	var bad *LineError
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil
+	case errors.As(err, &bad):
+		s.in.Lines++
+		s.in.Malformed++
+	case errors.Is(err, io.ErrUnexpectedEOF): // of a compressed file
+		bad = &LineError{Line: line, Cut: true, Err: err}
+	default:
+		return err
+	}
+	s.in.Truncated = s.in.Truncated || bad.Cut
+	s.met.add(bad)
+	return nil
 }
