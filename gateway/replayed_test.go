@@ -202,6 +202,7 @@ func (l *livedAndReplayed) replayed() (all []fraud.Facts) {
 		Client:      func(_ netip.Addr, asn uint32) fraud.Client { return fraud.Client{ASN: asn} },
 		Windows:     window.New(window.Config{Seed: 1}),
 		Subscribers: offline.New(1<<16, nil, nil),
+		AwaitFor:    10 * 365 * 24 * time.Hour, // l.approve takes any send
 	})
 	in, err := replay.Stream(context.Background(), replay.NewReader(strings.NewReader(strings.Join(l.lines, "\n"))), func(e *replay.Event) error {
 		if d := engine.Feed(e); d != nil {

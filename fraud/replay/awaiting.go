@@ -12,26 +12,25 @@ type outcome struct {
 	approved bool
 }
 
-// awaitedFor is how long after a send its outcome is awaited, by the events'
-// clock. Codes last for 30 minutes at most, and an SMSC gives up within days.
-const awaitedFor = 7 * 24 * time.Hour
-
 // awaiting holds the latest sends by the hash of their id: at most so many, and
-// none that is older than awaitedFor.
+// none that is older than keep.
 type awaiting struct {
 	size      int
+	keep      int64     // in seconds
 	ring      []outcome // of a power of two, from first on
 	first, n  int
 	at        map[uint64]int32 // where in ring
 	forgotten int64            // that were too many
 }
 
-func newAwaiting(size int) *awaiting { return &awaiting{size: size, at: map[uint64]int32{}} }
+func newAwaiting(size int, keep time.Duration) *awaiting {
+	return &awaiting{size: size, keep: int64(keep / time.Second), at: map[uint64]int32{}}
+}
 
 // add keeps a send. again says that its id is that of one before, whose
 // outcomes are the later one's from now on.
 func (a *awaiting) add(o outcome) (again bool) {
-	for a.n > 0 && a.ring[a.first].at < o.at-int64(awaitedFor/time.Second) {
+	for a.n > 0 && a.ring[a.first].at < o.at-a.keep {
 		a.drop()
 	}
 	if a.n == a.size {

@@ -3,6 +3,7 @@ package replay
 import (
 	"math/rand/v2"
 	"testing"
+	"time"
 )
 
 // What is awaited is what a list of the latest sends says, however ids repeat
@@ -10,7 +11,7 @@ import (
 func TestAwaitingIsTheLatestSends(t *testing.T) {
 	const size, week = 200, 7 * 24 * 3600
 	rng := rand.New(rand.NewPCG(1, 2))
-	a := newAwaiting(size)
+	a := newAwaiting(size, week*time.Second)
 	var list []outcome
 	now, forgotten := int64(0), int64(0)
 	find := func(id uint64) *outcome {

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -28,10 +29,13 @@ type Config struct {
 	// Silent leaves the evidence out of the decisions' reasons, for who only
 	// counts them.
 	Silent bool
-	// Awaiting is how many sends' outcomes are awaited, for a week of the
-	// events' time; beyond, those of the oldest are not told any more. Default
-	// 1 048 576, some 90 octets each.
+	// Awaiting is how many sends' outcomes are awaited; beyond, those of the
+	// oldest are not told any more. Default 1 048 576, some 120 octets each.
 	Awaiting int
+	// AwaitFor is how long each is awaited, by the events' clock. Default 30
+	// days: codes last for half an hour, an SMSC gives up within days, and
+	// whoever joins outcomes to a file later does so within a month.
+	AwaitFor time.Duration
 }
 
 // Decided is one send with its decision. It is good until the next event.
@@ -70,7 +74,10 @@ func NewEngine(cfg Config) *Engine {
 	if cfg.Awaiting <= 0 {
 		cfg.Awaiting = 1 << 20
 	}
-	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting), blocks: ranges.New(0), words: words{}, reasons: make([]fraud.Reason, 0, 32)}
+	if cfg.AwaitFor <= 0 {
+		cfg.AwaitFor = 30 * 24 * time.Hour
+	}
+	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting, cfg.AwaitFor), blocks: ranges.New(0), words: words{}, reasons: make([]fraud.Reason, 0, 32)}
 }
 
 // Feed takes the next event. For a send it returns the decision, else nil.
@@ -305,12 +312,25 @@ func (w words) get(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
+	b = bounded(b)
 	if s, ok := w[string(b)]; ok {
 		return s
 	}
 	s := string(b)
-	if len(w) < maxWords && len(b) <= 128 {
+	if len(w) < maxWords {
 		w[s] = s
 	}
 	return s
+}
+
+// maxWord bounds a word of a file that is kept, in octets: lines can have a
+// million, and what is kept of millions of lines must not.
+const maxWord = 128
+
+// bounded is b, or of a longer word its beginning and a hash that keeps it apart.
+func bounded(b []byte) []byte {
+	if len(b) <= maxWord {
+		return b
+	}
+	return fmt.Appendf(nil, "%s~%016x", b[:maxWord-17], xxhash.Sum64(b))
 }
