@@ -32,7 +32,11 @@ func (b *batch) fill(r *Reader) (ended bool) {
 			b.events = make([]Event, 0, batchEvents)
 		}
 		b.events = b.events[:len(b.events)+1] // Next writes it anew
-		err := r.Next(&b.events[len(b.events)-1])
+		e := &b.events[len(b.events)-1]
+		err := r.Next(e)
+		if err == nil {
+			e.prepare()
+		}
 		b.errs = append(b.errs, err)
 		ended = ends(err)
 	}

@@ -84,6 +84,7 @@ func NewEngine(cfg Config) *Engine {
 // e.At must not be before that of an earlier event.
 func (g *Engine) Feed(e *Event) *Decided {
 	g.Counts.Events[e.Kind]++
+	e.prepare()
 	switch e.Kind {
 	case SendEvent:
 		return g.decide(e)
@@ -108,7 +109,7 @@ func (g *Engine) decide(e *Event) *Decided {
 	if g.cfg.Region != nil {
 		region = g.cfg.Region(tenant)
 	}
-	n, err := numbering.Parse(string(e.To), region)
+	n, err := e.number(region)
 	d.To, d.Region, d.Invalid = n.MSISDN, n.Region, err
 	g.lay(e, &n, tenant)
 	g.seen = Seen{}
@@ -152,9 +153,8 @@ func (g *Engine) lay(e *Event, n *numbering.Number, tenant string) {
 	}
 	c := &e.Context
 	s := &g.send
-	*s = window.Send{ID: idHash(e.ID), At: e.At, Tenant: tenant, Purpose: f.Purpose, To: n.MSISDN, Region: n.Region, Network: string(n.PLMN)}
-	s.IP, _ = netip.ParseAddr(string(c.IP))
-	s.IP = s.IP.Unmap()
+	*s = window.Send{ID: e.prepared.id, At: e.At, Tenant: tenant, Purpose: f.Purpose, To: n.MSISDN, Region: n.Region, Network: string(n.PLMN)}
+	s.IP = e.prepared.ip
 	f.Client = g.cfg.Client(s.IP, c.ASN)
 	f.Client.HasIP, f.Client.HasDevice = len(c.IP) > 0, len(c.Device) > 0
 	s.ASN = f.Client.ASN
@@ -216,14 +216,12 @@ func (g *Engine) settle(d *Decided) {
 
 // check takes a code that was typed in, where its send was allowed.
 func (g *Engine) check(e *Event) {
-	result, o := checkResult(e.Result), g.awaiting.find(idHash(e.ID))
+	result, o := checkResult(e.Result), g.awaiting.find(e.prepared.id)
 	if !g.counts(o, result != 0) {
 		return
 	}
 	c := &g.checked
-	*c = window.Check{ID: idHash(e.ID), At: e.At, Result: result, ASN: e.Context.ASN, Device: hashOf(o.tenant, e.Context.Device)}
-	c.IP, _ = netip.ParseAddr(string(e.Context.IP))
-	c.IP = c.IP.Unmap()
+	*c = window.Check{ID: e.prepared.id, At: e.At, Result: result, ASN: e.Context.ASN, Device: hashOf(o.tenant, e.Context.Device), IP: e.prepared.ip}
 	g.cfg.Windows.Check(c)
 	if result == window.Approved && !o.approved {
 		o.approved = true
@@ -233,9 +231,9 @@ func (g *Engine) check(e *Event) {
 }
 
 func (g *Engine) receive(e *Event) {
-	result, o := receiptResult(e.Result), g.awaiting.find(idHash(e.ID))
+	result, o := receiptResult(e.Result), g.awaiting.find(e.prepared.id)
 	if g.counts(o, result != 0) {
-		g.receipt = window.Receipt{ID: idHash(e.ID), At: e.At, Result: result}
+		g.receipt = window.Receipt{ID: e.prepared.id, At: e.At, Result: result}
 		g.cfg.Windows.Receipt(&g.receipt)
 	}
 }
@@ -256,7 +254,7 @@ func (g *Engine) counts(o *outcome, known bool) bool {
 }
 
 func (g *Engine) identity(e *Event) {
-	n, err := numbering.Parse(string(e.To), "")
+	n, err := e.number("")
 	if err != nil {
 		g.Counts.InvalidIdentities++
 		return

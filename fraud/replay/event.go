@@ -41,6 +41,8 @@ type Event struct {
 	VerifiedAt                              time.Time
 	Record                                  Record
 
+	prepared prepared
+
 	Undated bool  // its time is missing or none: Clock gives it one
 	has     uint8 // the required fields that were there
 }
