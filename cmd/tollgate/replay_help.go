@@ -21,8 +21,9 @@ of a wrong type counts as not told. All are counted, each kind is named with its
 --strict-input makes them fail, and an empty file too. A file in which no line is an event fails.
 
 Memory is bounded whatever the file's size: the outcomes of the latest 1 048 576 sends are
-awaited, 4 194 304 numbers are remembered (some 500 octets each with an identity), scores are
-counted exactly by thousandths.
+awaited, for 30 days of the events' time, 4 194 304 numbers are remembered (some 500 octets
+each with an identity), a word is kept up to 128 octets, scores are counted exactly by
+thousandths.
 
 --json prints one object. Shares are 0 to 1; what cannot be told, as recall without labels, is
 null; numbers have at most six decimals.
