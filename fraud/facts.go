@@ -182,18 +182,17 @@ type Velocity struct {
 	RangeNewcomers [4]float64 `json:"range_newcomers,omitzero"`
 	Crowd          float64    `json:"crowd,omitempty"`
 	CrowdDigits    int        `json:"crowd_digits,omitempty"`
-	CrowdUnproven  float64    `json:"crowd_of_unproven,omitempty"` // the same of those who have not typed their codes in, just sent and refused ones too
-	CrowdOpen      float64    `json:"crowd_open,omitempty"`        // the same of those let go whose codes were not typed in
-	CrowdAnswered  float64    `json:"crowd_answered,omitempty"`    // what those who typed their codes in would add to Crowd
-	NumberAccounts float64    `json:"number_accounts,omitempty"`   // accounts that asked for this number in a day
-	NumberDevices  float64    `json:"number_devices,omitempty"`    // devices that asked for it in a day
-	AccountNumbers float64    `json:"account_numbers,omitempty"`   // numbers that this account asked for
-	Wrong          float64    `json:"wrong,omitempty"`             // wrong codes in an hour, at the number, account, device or address
-	WrongDay       float64    `json:"wrong_day,omitempty"`         // the same in a day
-	CountryExcess  float64    `json:"country_excess,omitempty"`    // part of the tenant's latest sends to the country that is more than usual
-	ClassExcess    float64    `json:"class_excess,omitempty"`      // the same of those that look like this one at a glance
-	SystemExcess   float64    `json:"system_excess,omitempty"`     // part of the tenant's latest newcomers to the country that came from the client's autonomous system beyond its usual share
-	ClientExcess   float64    `json:"client_excess,omitempty"`     // the same of its TLS fingerprint (JA4)
+	CrowdOpen      float64    `json:"crowd_open,omitempty"`      // the same of those let go whose codes were not typed in
+	CrowdAnswered  float64    `json:"crowd_answered,omitempty"`  // what those who typed their codes in would add to Crowd
+	NumberAccounts float64    `json:"number_accounts,omitempty"` // accounts that asked for this number in a day
+	NumberDevices  float64    `json:"number_devices,omitempty"`  // devices that asked for it in a day
+	AccountNumbers float64    `json:"account_numbers,omitempty"` // numbers that this account asked for
+	Wrong          float64    `json:"wrong,omitempty"`           // wrong codes in an hour, at the number, account, device or address
+	WrongDay       float64    `json:"wrong_day,omitempty"`       // the same in a day
+	CountryExcess  float64    `json:"country_excess,omitempty"`  // part of the tenant's latest sends to the country that is more than usual
+	ClassExcess    float64    `json:"class_excess,omitempty"`    // the same of those that look like this one at a glance
+	SystemExcess   float64    `json:"system_excess,omitempty"`   // part of the tenant's latest newcomers to the country that came from the client's autonomous system beyond its usual share
+	ClientExcess   float64    `json:"client_excess,omitempty"`   // the same of its TLS fingerprint (JA4)
 	Suspects       Suspects   `json:"suspects,omitzero"`
 	Outcomes       Outcomes   `json:"outcomes,omitzero"`
 	Account        Account    `json:"account,omitzero"`

@@ -7,7 +7,7 @@ import "fmt"
 // numbers. It is not much by itself, and adds nothing to RANGE_CROWDED: what
 // crowds either way is one crowd.
 var crowdAnswered = &Signal{
-	Code: "CROWD_ANSWERED", Group: groupVelocity, Description: "newcomers' numbers crowd in one range, and type their codes in; in nats beyond RANGE_CROWDED",
+	Code: "CROWD_ANSWERED", Group: groupRange, Description: "newcomers' numbers crowd in one range, and type their codes in; in nats beyond RANGE_CROWDED",
 	ramp: func(f *Facts) float64 {
 		if !f.newcomer() || f.Velocity.office() {
 			return 0

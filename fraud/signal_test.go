@@ -85,7 +85,6 @@ var signalCases = []signalCase{
 	{"RANGE_CROWDED", func(f *fraud.Facts) { f.Velocity.Crowd, f.Velocity.CrowdDigits = 20, 3 }, "a range of a thousand numbers", func(f *fraud.Facts) {
 		f.Velocity.Crowd, f.Velocity.IPRange, f.Velocity.Outcomes.RangeApproved = 20, 4, 3
 	}},
-	{"RANGE_UNPROVEN", func(f *fraud.Facts) { f.Velocity.CrowdUnproven, f.Velocity.CrowdDigits = 20, 3 }, "have proved nothing crowd in a range of a thousand", func(f *fraud.Facts) { f.Velocity.CrowdAnswered = 20 }},
 	{"RANGE_OPEN", func(f *fraud.Facts) { f.Velocity.CrowdOpen, f.Velocity.CrowdDigits = 20, 3 }, "codes are open", func(f *fraud.Facts) { f.Velocity.Crowd = 20 }},
 	{"RANGE_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Range, f.Velocity.Outcomes.RangeDigits = 9.5, 4 }, "ten thousand numbers are not typed in (9.5 nats)", func(f *fraud.Facts) { f.Velocity.Outcomes.RangeAll = 9 }},
 	{"RANGE_CONVERSION_ALL", func(f *fraud.Facts) { f.Velocity.Outcomes.RangeAll = 9 }, "of all tenants", func(f *fraud.Facts) { f.Velocity.Outcomes.Range = 9 }},
@@ -120,12 +119,14 @@ var signalCases = []signalCase{
 	{"CROWD_ANSWERED", func(f *fraud.Facts) { f.Velocity.CrowdAnswered = 12 }, "who type their codes in crowd in one range (12.0 nats)", func(f *fraud.Facts) {
 		f.Velocity.CrowdAnswered, f.Velocity.IPRange, f.Velocity.Outcomes.RangeApproved = 12, 4, 3
 	}},
-	{"WRONG_CODES_DAY", func(f *fraud.Facts) { f.Velocity.WrongDay = 12 }, "12 wrong codes in a day", func(f *fraud.Facts) { f.Velocity.WrongDay = 2 }},
+	{"WRONG_CODES_DAY", func(f *fraud.Facts) { f.Velocity.WrongDay = 12 }, "12 wrong codes in a day", func(f *fraud.Facts) { f.Velocity.WrongDay = 1 }},
 	{"WRONG_CODES", func(f *fraud.Facts) { f.Velocity.Wrong = 7 }, "7 wrong codes", func(f *fraud.Facts) { f.Velocity.Wrong = 1 }},
 	{"ACCOUNT_NUMBERS", func(f *fraud.Facts) { f.Velocity.AccountNumbers = 9 }, "9 different numbers", func(f *fraud.Facts) { f.Velocity.NumberAccounts = 9 }},
 	{"NUMBER_ACCOUNTS", func(f *fraud.Facts) { f.Velocity.NumberAccounts = 9 }, "9 accounts", func(f *fraud.Facts) { f.Velocity.AccountNumbers = 9 }},
 	{"NEW_DEVICE", func(f *fraud.Facts) { trusted(f); f.History.SameDevice, f.Client.HasDevice = false, true }, "another device", func(f *fraud.Facts) { trusted(f); f.Client.HasDevice = true }},
 	{"NEW_DEVICE", func(f *fraud.Facts) { f.Velocity.Account.OtherDevice = true }, "another device", func(f *fraud.Facts) { f.Client.HasDevice = true }},
+	{"ODD_SURGE", func(f *fraud.Facts) { f.Velocity.ClassExcess, f.Velocity.Account.OtherDevice = 0.7, true }, "70 %", func(f *fraud.Facts) { f.Velocity.ClassExcess = 0.7 }},
+	{"ODD_SURGE", func(f *fraud.Facts) { f.Velocity.ClassExcess, f.Number.LineType = 0.7, fraud.LineVoIP }, "70 %", func(f *fraud.Facts) { f.Number.LineType = fraud.LineVoIP }},
 	{"NEW_SYSTEM", func(f *fraud.Facts) { f.Velocity.Account.OtherSystem, f.Velocity.Account.OtherNet = true, true }, "another network", func(f *fraud.Facts) { f.Velocity.Account.OtherNet = true }},
 	{"NEW_DEVICE_ELSEWHERE", func(f *fraud.Facts) {
 		f.Velocity.Account = fraud.Account{OtherDevice: true, OtherSystem: true, OtherNet: true}
@@ -208,16 +209,16 @@ func TestPointsFollowAgeAndCount(t *testing.T) {
 		edit edit
 		want float64
 	}{
-		{"SIM_IMSI_CHANGED", imsi(time.Hour), 110},
-		{"SIM_IMSI_CHANGED", imsi(24 * time.Hour), 30},
-		{"SIM_IMSI_CHANGED", imsi(24*time.Hour + 1), 20},
-		{"SIM_IMSI_CHANGED", imsi(72*time.Hour + 1), 10},
-		{"PORTED_RECENT", ported(day), 30},
-		{"PORTED_RECENT", ported(4 * day), 20},
-		{"PORTED_RECENT", ported(30 * day), 10},
+		{"SIM_IMSI_CHANGED", imsi(time.Hour), 80},
+		{"SIM_IMSI_CHANGED", imsi(24 * time.Hour), 10},
+		{"SIM_IMSI_CHANGED", imsi(24*time.Hour + 1), 5},
+		{"SIM_IMSI_CHANGED", imsi(72*time.Hour + 1), 2},
+		{"PORTED_RECENT", ported(day), 28},
+		{"PORTED_RECENT", ported(4 * day), 5},
+		{"PORTED_RECENT", ported(30 * day), 2},
 		{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 11.5 }, 220},
 		{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 100 }, 350},
-		{"DEVICE_IMEI_CHANGED", func(f *fraud.Facts) { age(&f.Device.IMEI, 0, 1) }, 6},
+		{"DEVICE_IMEI_CHANGED", func(f *fraud.Facts) { age(&f.Device.IMEI, 0, 1) }, 2},
 		{"SOURCES_DISAGREE", func(f *fraud.Facts) { f.Lookup.Disputed = "imsi,ported" }, 60},
 		{"DATA_MISSING", func(f *fraud.Facts) { f.Lookup.Identity, f.Lookup.Porting = fraud.Unknown, fraud.Unknown }, 120},
 	} {

@@ -5,7 +5,7 @@ import "fmt"
 // conversionTooGood is weak: where one hand holds a range's numbers no code is
 // lost or given up, as some of people's are.
 var conversionTooGood = &Signal{
-	Code: "CONVERSION_TOO_GOOD", Group: groupOutcome, Description: "newcomers' codes to the tenant's range come back more completely than is usual; in nats",
+	Code: "CONVERSION_TOO_GOOD", Group: groupRange, Description: "newcomers' codes to the tenant's range come back more completely than is usual; in nats",
 	ramp: func(f *Facts) float64 {
 		if !f.newcomer() {
 			return 0

@@ -6,7 +6,7 @@ import "fmt"
 // nobody's hands, and the network says so. In an outage messages fail over all
 // ranges, and it is silent.
 var undeliveredBurst = &Signal{
-	Code: "UNDELIVERED_BURST", Group: groupOutcome, Description: "newcomers' messages to the tenant's range fail far more often than the network's usually do; in nats",
+	Code: "UNDELIVERED_BURST", Group: groupRange, Description: "newcomers' messages to the tenant's range fail far more often than the network's usually do; in nats",
 	ramp: func(f *Facts) float64 { return f.Velocity.Outcomes.stream(f.Velocity.Outcomes.Undelivered) },
 	evidence: func(f *Facts) string {
 		o := &f.Velocity.Outcomes

@@ -139,7 +139,7 @@ func TestReplayOfADay(t *testing.T) {
 		if err := json.Unmarshal(line, &first); err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
-		if first.ID == frozen && (first.Decision != "review" || first.Score < 200 || first.Reasons[0].Code != "SIM_IMSI_CHANGED") {
+		if first.ID == frozen && (first.Decision != "review" || first.Score < 100 || first.Reasons[0].Code != "SIM_IMSI_CHANGED") {
 			t.Errorf("the swapped SIM's withdrawal: %s", line)
 		}
 	}

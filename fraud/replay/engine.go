@@ -233,7 +233,7 @@ func (g *Engine) check(e *Event) {
 func (g *Engine) receive(e *Event) {
 	result, o := receiptResult(e.Result), g.awaiting.find(e.prepared.id)
 	if g.counts(o, result != 0) {
-		g.receipt = window.Receipt{ID: e.prepared.id, At: e.At, Result: result}
+		g.receipt = window.Receipt{ID: e.prepared.id, At: e.At, Result: result, Carrier: g.words.get(e.Carrier)}
 		g.cfg.Windows.Receipt(&g.receipt)
 	}
 }

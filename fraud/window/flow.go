@@ -21,6 +21,7 @@ type flow struct {
 	slowDone         float32 // and over slowLife
 	open             float32 // newcomers that were let go and whose codes should have been typed in by now, over slowLife
 	expected         float32 // approvals that codes sent here should have brought by now
+	variance         float32 // of how many they bring
 	approved         float32 // approvals that they brought
 	cusum            float32 // Page's CUSUM: that codes sent here are not typed in
 	staged           float32 // CUSUM: that approvals here are staged
@@ -51,6 +52,7 @@ func (f *flow) age(was, now uint32) {
 	f.open *= slow
 	f.suspected *= slow
 	f.expected *= slow
+	f.variance *= s2
 	f.approved *= slow
 	f.cusum *= base
 	f.staged *= base

@@ -203,6 +203,7 @@ func (v *Velocity) pass(p *pending, i int, now uint32) {
 		}
 		v.flows.use(k, now, func(f *flow) {
 			f.expected += expected
+			f.variance += expected * (1 - p.usual)
 			f.cusum = max(0, f.cusum+more)
 			if gap && j <= outRange4 {
 				f.gap(float64(p.usual))
@@ -350,6 +351,7 @@ func (v *Velocity) withdraw(p *pending, now uint32) {
 		v.flows.use(k, now, func(f *flow) {
 			f.cusum = max(0, f.cusum-undone)
 			f.expected = max(0, f.expected-expected)
+			f.variance = max(0, f.variance-expected*(1-p.usual))
 		})
 	}
 	if p.newcomer && p.stage > 0 {
@@ -405,7 +407,7 @@ func tell(kind int, f *flow, o *fraud.Outcomes) {
 			o.Undelivered, o.UndeliveredDigits = n, 3+kind-outRange3
 		}
 		if kind == outRange4 {
-			o.RangeApproved, o.RangeMissing = round(float64(f.approved)), f.missing()
+			o.RangeApproved, o.RangeMissing = round(float64(f.approved)), f.missing(0)
 		}
 	case outRangeAll:
 		o.RangeAll = c
@@ -418,18 +420,18 @@ func tell(kind int, f *flow, o *fraud.Outcomes) {
 		o.Device = c
 		o.StagedSource = max(o.StagedSource, round(float64(f.staged)))
 	case outSystem:
-		o.System = f.missing()
+		o.System = f.missing(doubt)
 	case outClient:
-		o.Client = f.missing()
+		o.Client = f.missing(doubt)
 	case outAgent:
-		o.Agent = f.missing()
+		o.Agent = f.missing(doubt)
 	case outCountry:
-		o.Country = f.missing()
+		o.Country = f.missing(doubt)
 	case outNetwork:
-		o.Network = f.missing()
+		o.Network = f.missing(doubt)
 	case outOwn:
-		o.Own = f.missing()
+		o.Own = f.missing(doubt)
 	case outClass:
-		o.Class = f.missing()
+		o.Class = f.missing(doubt)
 	}
 }
