@@ -156,9 +156,10 @@ type Client struct {
 type Velocity struct {
 	Number10m     float64 `json:"number_10m"` // sends to the number in 10 minutes
 	NumberDay     float64 `json:"number_day"`
-	RangeMinute   float64 `json:"range_minute"` // sends to the number minus 3 digits in a minute
+	RangeMinute   float64 `json:"range_minute"` // the tenant's sends to the number minus 3 digits in a minute
 	RangeHour     float64 `json:"range_hour"`
-	RangeBaseline float64 `json:"range_baseline"` // what a minute of this range is used to
+	RangeBaseline float64 `json:"range_baseline"`           // what a minute of this range is used to
+	RangeAnswered float64 `json:"range_answered,omitempty"` // newcomers' codes to it that were typed in within the minute
 	IPMinute      float64 `json:"ip_minute"`
 	IPHour        float64 `json:"ip_hour"`
 	IPNumbers     float64 `json:"ip_numbers"` // distinct numbers from this IP in an hour
@@ -175,12 +176,14 @@ type Velocity struct {
 	Concentration float64 `json:"concentration,omitempty"`
 	// RangeNewcomers counts, over some hours, newcomers to the tenant's
 	// ranges of the number minus 3 to 6 digits. Crowd is how much better, in
-	// nats, a campaign explains them than what the ranges are used to, and
+	// nats, a campaign explains them than what the ranges are used to, but for
+	// those who have typed their codes in, and
 	// CrowdDigits how many digits are cut off the range that it points at.
 	RangeNewcomers [4]float64 `json:"range_newcomers,omitzero"`
 	Crowd          float64    `json:"crowd,omitempty"`
 	CrowdDigits    int        `json:"crowd_digits,omitempty"`
 	CrowdOpen      float64    `json:"crowd_open,omitempty"`      // the same of those let go whose codes were not typed in
+	CrowdAnswered  float64    `json:"crowd_answered,omitempty"`  // what those who typed their codes in would add to Crowd
 	NumberAccounts float64    `json:"number_accounts,omitempty"` // accounts that asked for this number in a day
 	NumberDevices  float64    `json:"number_devices,omitempty"`  // devices that asked for it in a day
 	AccountNumbers float64    `json:"account_numbers,omitempty"` // numbers that this account asked for
@@ -188,6 +191,8 @@ type Velocity struct {
 	WrongDay       float64    `json:"wrong_day,omitempty"`       // the same in a day
 	CountryExcess  float64    `json:"country_excess,omitempty"`  // part of the tenant's latest sends to the country that is more than usual
 	ClassExcess    float64    `json:"class_excess,omitempty"`    // the same of those that look like this one at a glance
+	SystemExcess   float64    `json:"system_excess,omitempty"`   // part of the tenant's latest newcomers to the country that came from the client's autonomous system beyond its usual share
+	ClientExcess   float64    `json:"client_excess,omitempty"`   // the same of its TLS fingerprint (JA4)
 	Suspects       Suspects   `json:"suspects,omitzero"`
 	Outcomes       Outcomes   `json:"outcomes,omitzero"`
 	Account        Account    `json:"account,omitzero"`
@@ -222,9 +227,17 @@ type Outcomes struct {
 	Class         float64 `json:"class,omitempty"`   // of the tenant's sends that look like this one at a glance
 	Network       float64 `json:"network,omitempty"` // of all sends to the number's network
 	Own           float64 `json:"own,omitempty"`     // of the tenant's sends to it
-	Outage        bool    `json:"outage,omitempty"`  // messages to the country or network fail at large
-	Staged        float64 `json:"staged,omitempty"`  // nats, of the range
-	StagedSource  float64 `json:"staged_source,omitempty"`
+	Outage        bool    `json:"outage,omitempty"`  // messages to the country or network, or over its carrier, fail or stay unanswered at large
+	Route         float64 `json:"route,omitempty"`   // part of the expected approvals missing at large at all sends over the country's usual carrier
+	// Undelivered is a test, in nats, that newcomers' numbers in the tenant's
+	// range of 3 or 4 digits less do not exist: their messages fail.
+	Undelivered       float64 `json:"undelivered,omitempty"`
+	UndeliveredDigits int     `json:"undelivered_digits,omitempty"`
+	// Complete is a test, in nats, that newcomers' codes to the tenant's range
+	// of 3 or 4 digits less come back more completely than is usual.
+	Complete     float64 `json:"complete,omitempty"`
+	Staged       float64 `json:"staged,omitempty"` // nats, of the range
+	StagedSource float64 `json:"staged_source,omitempty"`
 }
 
 // Account compares the request with what the tenant's account last proved

@@ -74,6 +74,17 @@ func TestLoadPolicyRefuses(t *testing.T) {
 		"an alias in a list": {"sensitive: [&a bind, *a]\n" + ok, "aliases"},
 		"too large":          {strings.Repeat("#", 1<<20) + "\n" + ok, "octets"},
 		"not a number":       {"signals: {TOR: {points: .nan}}\n", "must be a number"},
+		"equal bands":        {ok + "bands: {step_up: 600, review: 600}\n", "line 2: bands must not overlap"},
+		"equal upper bands":  {ok + "bands: {review: 800}\n", "must not overlap"},
+		"falling bands":      {ok + "bands: {step_up: 500, review: 400}\n", "must not overlap"},
+		"a purpose's bands":  {ok + "purposes: {login: {bands: {step_up: 600}}}\n", "must not overlap"},
+		"a negative band":    {ok + "bands: {step_up: -1}\n", "step_up must be a number from 0 to 1000"},
+		"a band too high":    {ok + "bands: {block: 1000.5}\n", "block must be a number from 0 to 1000"},
+		"no number for one":  {ok + "bands: {review: .nan}\n", "review must be a number"},
+		"NaN for one":        {ok + "bands: {review: NaN}\n", "review must be a number"},
+		"a merged cycle":     {"signals: &a\n  <<: *a\n  TOR: {points: 1}\n", "aliases"},
+		"an unknown signal":  {"signals: {TORR: {points: 1}}\n", `unknown key "TORR"`},
+		"a rule's unknown":   {ok + "rules: [{name: a, when: [TORR], then: block}]\n", `no signal "TORR"`},
 		"infinite":           {"signals: {TOR: {points: .inf}}\n", "must be a number"},
 	} {
 		if _, err := fraud.LoadPolicy("p", []byte(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {

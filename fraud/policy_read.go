@@ -23,8 +23,8 @@ func (d *draft) readBands(n *yaml.Node, b bands) bands {
 		}
 		return true
 	})
-	if !(b.stepUp <= b.review && b.review <= b.block) {
-		d.at(n, "bands must not overlap: step_up %g, review %g, block %g must rise", b.stepUp, b.review, b.block)
+	if !(b.stepUp < b.review && b.review < b.block) {
+		d.at(n, "bands must not overlap: step_up %g, review %g, block %g must rise, each above the one before", b.stepUp, b.review, b.block)
 	}
 	return b
 }

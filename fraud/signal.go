@@ -39,6 +39,7 @@ const (
 	groupSubscriber = "subscriber" // the SIM, its handset, its port and its place: they change together
 	groupClaims     = "claims"     // what a tenant's app says, which anybody can make up
 	groupVelocity   = "velocity"
+	groupRange      = "range"     // one range of numbers: what crowds in it and what becomes of it are one event
 	groupOutcome    = "outcome"   // what became of codes sent before under the same keys
 	groupStream     = "stream"    // the wide streams that a send is in: a country, a network, what looks like it
 	groupSuspicion  = "suspicion" // how much of what came before from around the send looked suspect
@@ -48,7 +49,7 @@ const (
 	groupControls   = "controls" // what operators and budgets rule out
 )
 
-var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupOutcome, groupStream, groupSuspicion, groupClient, groupData, groupHistory, groupControls}
+var groups = []string{groupLine, groupCarrier, groupSubscriber, groupClaims, groupVelocity, groupRange, groupOutcome, groupStream, groupSuspicion, groupClient, groupData, groupHistory, groupControls}
 
 // catalog is every signal there is, in the order in which reasons of equal
 // points are listed. It holds at most maxSignals.
@@ -60,8 +61,9 @@ var catalog = []*Signal{
 	locationJump, locationChanged, networkChanged, callForwarding, unreachable,
 	rangeCrowded, rangeOpen, rangeConversion, rangeConversionAll, rangeVerified, sourceConversion, netConversion,
 	systemConversion, clientConversion, agentConversion, countryConversion, networkConversion, ownConversion, fakeConversion, fakeConversionSource,
-	classConversion, countrySurge, classSurge, countrySuspected, classSuspected, wrongCodes, wrongCodesDay, accountNumbers, numberAccounts, numberDevices, newDevice, newSystem, elsewhereAnew,
+	classConversion, countrySurge, classSurge, oddSurge, countrySuspected, classSuspected, wrongCodes, wrongCodesDay, accountNumbers, numberAccounts, numberDevices, newDevice, newSystem, elsewhereAnew,
 	velocityNumber, velocityNumberDay, velocityIP, velocityNet, fanoutIP, fanoutNet, fanoutDevice, fanoutRange, rangeBurst, sequential, lowEntropy,
+	undeliveredBurst, routeConversion, conversionTooGood, crowdAnswered, fanoutASN, fanoutJA4,
 	countryMismatch, servedElsewhere, datacentre, tor,
 	providerUnavailable, dataMissing, sourcesDisagree,
 	newcomer, trustedHistory, verifiedBefore, knownAccount, assurance,

@@ -7,7 +7,7 @@ import "fmt"
 // one that is not yet answered counts the more the older it gets.
 var (
 	rangeConversion = &Signal{
-		Code: "RANGE_CONVERSION", Group: groupOutcome, Description: "codes sent to the tenant's range are not typed in; in nats",
+		Code: "RANGE_CONVERSION", Group: groupRange, Description: "codes sent to the tenant's range are not typed in; in nats",
 		ramp: func(f *Facts) float64 { return f.Velocity.Outcomes.Range },
 		evidence: func(f *Facts) string {
 			o := &f.Velocity.Outcomes
@@ -15,7 +15,7 @@ var (
 		},
 	}
 	rangeConversionAll = &Signal{
-		Code: "RANGE_CONVERSION_ALL", Group: groupOutcome, Description: "codes sent to the range by all tenants together are not typed in; in nats",
+		Code: "RANGE_CONVERSION_ALL", Group: groupRange, Description: "codes sent to the range by all tenants together are not typed in; in nats",
 		ramp: func(f *Facts) float64 { return f.Velocity.Outcomes.RangeAll },
 		evidence: func(f *Facts) string {
 			return fmt.Sprintf("codes of all tenants to these ten thousand numbers are not typed in (%.1f nats)", f.Velocity.Outcomes.RangeAll)
@@ -38,10 +38,14 @@ var (
 	}
 )
 
-// rangeVerified speaks for a range whose codes are typed in.
+// rangeVerified speaks for a newcomer from a range whose codes are typed in. Who
+// was verified before has more to show than that.
 var rangeVerified = &Signal{
 	Code: "RANGE_VERIFIED", Group: groupHistory, Description: "codes sent to the tenant's range (number minus 4 digits) are typed in as expected; the count of those of late",
 	ramp: func(f *Facts) float64 {
+		if !f.newcomer() {
+			return 0
+		}
 		return f.Velocity.Outcomes.RangeApproved * (1 - f.Velocity.Outcomes.RangeMissing)
 	},
 	evidence: func(f *Facts) string {

@@ -4,8 +4,10 @@ import "fmt"
 
 // rangeCrowded catches a campaign by where its numbers come from: people who
 // ask for the first time spread over a country's ranges as its subscribers do.
+// Those who typed their codes in are left out: people who come together, behind
+// one address or to one offer, prove themselves as they go.
 var rangeCrowded = &Signal{
-	Code: "RANGE_CROWDED", Group: groupVelocity, Description: "newcomers' numbers crowd in one range, against what the tenant's traffic is used to; in nats",
+	Code: "RANGE_CROWDED", Group: groupRange, Description: "newcomers' numbers crowd in one range, against what the tenant's traffic is used to; in nats",
 	ramp: func(f *Facts) float64 {
 		if f.Velocity.office() {
 			return min(f.Velocity.Crowd, f.Velocity.CrowdOpen)
@@ -28,7 +30,7 @@ func (v *Velocity) office() bool {
 // rangeOpen is the same without those who typed their codes in: a company that
 // enrols its people crowds too, and proves itself as it goes.
 var rangeOpen = &Signal{
-	Code: "RANGE_OPEN", Group: groupVelocity, Description: "newcomers' numbers crowd in one range and their codes have not been typed in; in nats",
+	Code: "RANGE_OPEN", Group: groupRange, Description: "newcomers' numbers crowd in one range and their codes have not been typed in; in nats",
 	ramp: func(f *Facts) float64 { return f.Velocity.CrowdOpen },
 	evidence: func(f *Facts) string {
 		return fmt.Sprintf("newcomers whose codes are open crowd in a range of %s numbers; a campaign explains them better by %.1f nats", tenTo(f.Velocity.CrowdDigits), f.Velocity.CrowdOpen)

@@ -75,6 +75,20 @@ var (
 			return fmt.Sprintf("%.0f %% of the latest sends to this country are more than usual", 100*f.Velocity.CountryExcess)
 		},
 	}
+	// oddSurge is of sends that each have a mark against them which people have
+	// too, now and then: not many at once.
+	oddSurge = &Signal{
+		Code: "ODD_SURGE", Group: groupStream, Description: "CLASS_SURGE of sends with another device than the verified one, from a hosting network or to no mobile line",
+		ramp: func(f *Facts) float64 {
+			if f.otherDevice() || f.Client.Datacentre || f.Number.OddLine() {
+				return f.Velocity.ClassExcess
+			}
+			return 0
+		},
+		evidence: func(f *Facts) string {
+			return fmt.Sprintf("%.0f %% of the latest sends as odd as this one are more than usual", 100*f.Velocity.ClassExcess)
+		},
+	}
 	classSurge = &Signal{
 		Code: "CLASS_SURGE", Group: groupStream, Description: "part of the tenant's latest sends that look like this one at a glance that is more than usual",
 		ramp: func(f *Facts) float64 { return f.Velocity.ClassExcess },

@@ -65,6 +65,9 @@ var signalCases = []signalCase{
 	{"FANOUT_DEVICE", func(f *fraud.Facts) { f.Velocity.DeviceNumbers = 4 }, "4 different", func(f *fraud.Facts) { f.Velocity.DeviceNumbers = 1 }},
 	{"FANOUT_RANGE", func(f *fraud.Facts) { f.Velocity.IPRange = 5 }, "5 different numbers of range +491701234", func(f *fraud.Facts) { f.Velocity.IPRange = 2 }},
 	{"RANGE_BURST", func(f *fraud.Facts) { f.Velocity.RangeMinute = 25 }, "25 numbers of range", func(f *fraud.Facts) { f.Velocity.RangeMinute, f.Velocity.RangeBaseline = 25, 24 }},
+	{"RANGE_BURST", func(f *fraud.Facts) {
+		f.Velocity.RangeMinute, f.Velocity.RangeAnswered, f.Velocity.Outcomes.Staged = 25, 24, 5
+	}, "24 codes typed in", func(f *fraud.Facts) { f.Velocity.RangeMinute, f.Velocity.RangeAnswered = 25, 24 }},
 	{"SEQUENTIAL", func(f *fraud.Facts) { f.Velocity.SequentialRun = 4 }, "run of 4", func(f *fraud.Facts) { f.Velocity.SequentialRun = 3 }},
 	{"LOW_ENTROPY", func(f *fraud.Facts) { f.Velocity.Concentration = 0.8 }, "0.80", func(f *fraud.Facts) { f.Velocity.Concentration = 0.5 }},
 	{"COUNTRY_MISMATCH", func(f *fraud.Facts) { f.Client.Country = "FR" }, "in FR", func(f *fraud.Facts) { f.Client.Country = "FR"; f.Location.Roaming = true }},
@@ -103,12 +106,27 @@ var signalCases = []signalCase{
 	{"CLASS_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Class = 0.8 }, "look like this one are missing", func(f *fraud.Facts) { f.Velocity.Outcomes.Class = 0.1 }},
 	{"COUNTRY_SURGE", func(f *fraud.Facts) { f.Velocity.CountryExcess = 0.9 }, "90 % of the latest sends to this country", func(f *fraud.Facts) { f.Velocity.CountryExcess = 0.1 }},
 	{"CLASS_SURGE", func(f *fraud.Facts) { f.Velocity.ClassExcess = 0.9 }, "90 % of the latest sends that look", func(f *fraud.Facts) { f.Velocity.ClassExcess = 0.1 }},
-	{"WRONG_CODES_DAY", func(f *fraud.Facts) { f.Velocity.WrongDay = 12 }, "12 wrong codes in a day", func(f *fraud.Facts) { f.Velocity.WrongDay = 2 }},
+	{"UNDELIVERED_BURST", func(f *fraud.Facts) { f.Velocity.Outcomes.Undelivered, f.Velocity.Outcomes.UndeliveredDigits = 12, 3 }, "a range of a thousand numbers are not delivered while others are (12.0 nats)", func(f *fraud.Facts) {
+		f.Velocity.Outcomes.Undelivered, f.Velocity.Outcomes.Outage = 12, true
+	}},
+	{"ROUTE_CONVERSION", func(f *fraud.Facts) { f.Velocity.Outcomes.Route = 0.7 }, "70 % of the approvals expected over the usual carrier", func(f *fraud.Facts) { f.Velocity.Outcomes.Network = 0.7 }},
+	{"CONVERSION_TOO_GOOD", func(f *fraud.Facts) { f.Velocity.Outcomes.Complete = 5 }, "more completely than is usual (5.0 nats)", func(f *fraud.Facts) {
+		f.Velocity.Outcomes.Complete, f.History.Verified = 5, 1
+	}},
+	{"FANOUT_ASN", func(f *fraud.Facts) { f.Velocity.SystemExcess, f.Client.ASN = 0.8, 64500 }, "80 % of the latest newcomers from AS64500", func(f *fraud.Facts) { f.Velocity.SystemExcess, f.History.Verified = 0.8, 1 }},
+	{"FANOUT_JA4", func(f *fraud.Facts) { f.Velocity.ClientExcess = 0.8 }, "80 % of the latest newcomers with this TLS fingerprint", func(f *fraud.Facts) { f.Velocity.ClientExcess = 0.3 }},
+	{"CROWD_ANSWERED", func(f *fraud.Facts) { f.Velocity.CrowdAnswered, f.Velocity.Crowd = 12, 1 }, "(12.0 nats)", func(f *fraud.Facts) { f.Velocity.CrowdAnswered, f.Velocity.Crowd = 12, 6 }},
+	{"CROWD_ANSWERED", func(f *fraud.Facts) { f.Velocity.CrowdAnswered = 12 }, "who type their codes in crowd in one range (12.0 nats)", func(f *fraud.Facts) {
+		f.Velocity.CrowdAnswered, f.Velocity.IPRange, f.Velocity.Outcomes.RangeApproved = 12, 4, 3
+	}},
+	{"WRONG_CODES_DAY", func(f *fraud.Facts) { f.Velocity.WrongDay = 12 }, "12 wrong codes in a day", func(f *fraud.Facts) { f.Velocity.WrongDay = 1 }},
 	{"WRONG_CODES", func(f *fraud.Facts) { f.Velocity.Wrong = 7 }, "7 wrong codes", func(f *fraud.Facts) { f.Velocity.Wrong = 1 }},
 	{"ACCOUNT_NUMBERS", func(f *fraud.Facts) { f.Velocity.AccountNumbers = 9 }, "9 different numbers", func(f *fraud.Facts) { f.Velocity.NumberAccounts = 9 }},
 	{"NUMBER_ACCOUNTS", func(f *fraud.Facts) { f.Velocity.NumberAccounts = 9 }, "9 accounts", func(f *fraud.Facts) { f.Velocity.AccountNumbers = 9 }},
 	{"NEW_DEVICE", func(f *fraud.Facts) { trusted(f); f.History.SameDevice, f.Client.HasDevice = false, true }, "another device", func(f *fraud.Facts) { trusted(f); f.Client.HasDevice = true }},
 	{"NEW_DEVICE", func(f *fraud.Facts) { f.Velocity.Account.OtherDevice = true }, "another device", func(f *fraud.Facts) { f.Client.HasDevice = true }},
+	{"ODD_SURGE", func(f *fraud.Facts) { f.Velocity.ClassExcess, f.Velocity.Account.OtherDevice = 0.7, true }, "70 %", func(f *fraud.Facts) { f.Velocity.ClassExcess = 0.7 }},
+	{"ODD_SURGE", func(f *fraud.Facts) { f.Velocity.ClassExcess, f.Number.LineType = 0.7, fraud.LineVoIP }, "70 %", func(f *fraud.Facts) { f.Number.LineType = fraud.LineVoIP }},
 	{"NEW_SYSTEM", func(f *fraud.Facts) { f.Velocity.Account.OtherSystem, f.Velocity.Account.OtherNet = true, true }, "another network", func(f *fraud.Facts) { f.Velocity.Account.OtherNet = true }},
 	{"NEW_DEVICE_ELSEWHERE", func(f *fraud.Facts) {
 		f.Velocity.Account = fraud.Account{OtherDevice: true, OtherSystem: true, OtherNet: true}
@@ -191,16 +209,16 @@ func TestPointsFollowAgeAndCount(t *testing.T) {
 		edit edit
 		want float64
 	}{
-		{"SIM_IMSI_CHANGED", imsi(time.Hour), 110},
-		{"SIM_IMSI_CHANGED", imsi(24 * time.Hour), 30},
-		{"SIM_IMSI_CHANGED", imsi(24*time.Hour + 1), 20},
-		{"SIM_IMSI_CHANGED", imsi(72*time.Hour + 1), 10},
-		{"PORTED_RECENT", ported(day), 30},
-		{"PORTED_RECENT", ported(4 * day), 20},
-		{"PORTED_RECENT", ported(30 * day), 10},
+		{"SIM_IMSI_CHANGED", imsi(time.Hour), 80},
+		{"SIM_IMSI_CHANGED", imsi(24 * time.Hour), 10},
+		{"SIM_IMSI_CHANGED", imsi(24*time.Hour + 1), 5},
+		{"SIM_IMSI_CHANGED", imsi(72*time.Hour + 1), 2},
+		{"PORTED_RECENT", ported(day), 28},
+		{"PORTED_RECENT", ported(4 * day), 5},
+		{"PORTED_RECENT", ported(30 * day), 2},
 		{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 11.5 }, 220},
 		{"VELOCITY_NUMBER", func(f *fraud.Facts) { f.Velocity.Number10m = 100 }, 350},
-		{"DEVICE_IMEI_CHANGED", func(f *fraud.Facts) { age(&f.Device.IMEI, 0, 1) }, 6},
+		{"DEVICE_IMEI_CHANGED", func(f *fraud.Facts) { age(&f.Device.IMEI, 0, 1) }, 2},
 		{"SOURCES_DISAGREE", func(f *fraud.Facts) { f.Lookup.Disputed = "imsi,ported" }, 60},
 		{"DATA_MISSING", func(f *fraud.Facts) { f.Lookup.Identity, f.Lookup.Porting = fraud.Unknown, fraud.Unknown }, 120},
 	} {

@@ -32,12 +32,13 @@ func (s *Service) Feedback(ctx context.Context, t *Tenant, r *FeedbackRequest) e
 	if r.Honest {
 		label = "legit"
 	}
+	var send store.ID
 	if r.Kind != 0 {
-		id = prefixes[r.Kind] + r.ID.String()
+		id, send = prefixes[r.Kind]+r.ID.String(), r.ID
 	}
 	now := s.Now()
 	s.Metrics.feedback.WithLabelValues(label, string(kind)).Inc()
-	s.judged(now, t.ID, to, r.Honest)
+	s.judged(now, t.ID, send, to, r.Honest)
 	s.recordLabel(id, label+":feedback", r.Note, now)
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"tollgate/fraud"
 	"tollgate/fraud/window"
 	"tollgate/gateway/store"
+	"tollgate/hlr/subscriber"
 )
 
 // What became of a send is told to the counters as it becomes known: that it
@@ -80,7 +81,7 @@ func (s *Service) ended(m *store.Message, d *store.Delivery) {
 	if m.Kind != store.KindOTP || d.Attempts == 0 {
 		return
 	}
-	r := window.Receipt{ID: outcomeID(m.ID), At: d.DoneAt}
+	r := window.Receipt{ID: outcomeID(m.ID), At: d.DoneAt, Carrier: d.Carrier}
 	switch d.Status {
 	case store.Delivered:
 		r.Result = window.ReceiptDelivered
@@ -94,4 +95,17 @@ func (s *Service) ended(m *store.Message, d *store.Delivery) {
 		return
 	}
 	s.Velocity.Receipt(&r)
+}
+
+// judged tells the counters and the controls what a person said of a send to a
+// number. send is zero where it stands for others than one.
+func (s *Service) judged(at time.Time, tenant string, send store.ID, to subscriber.MSISDN, honest bool) {
+	j := window.Judgement{At: at, Tenant: tenant, To: to, Honest: honest}
+	if !send.IsZero() {
+		j.ID = outcomeID(send)
+	}
+	s.Velocity.Judge(&j)
+	if s.Controls != nil {
+		s.Controls.Judged(at, tenant, to, honest)
+	}
 }

@@ -8,7 +8,6 @@ import (
 	"tollgate/gateway/record"
 	"tollgate/gateway/store"
 	"tollgate/hlr"
-	"tollgate/hlr/subscriber"
 )
 
 // Recorder takes what happens, for replay. It must neither block nor change
@@ -117,12 +116,5 @@ func (s *Service) recordResolution(r *store.Review) {
 func (s *Service) recordLabel(id, label, note string, at time.Time) {
 	if s.Recorder != nil {
 		s.Recorder.Record(record.Line{At: at, Event: record.Label, ID: id, Label: label, Note: note})
-	}
-}
-
-// judged tells the controls what a person said of a send to a number.
-func (s *Service) judged(at time.Time, tenant string, to subscriber.MSISDN, honest bool) {
-	if s.Controls != nil {
-		s.Controls.Judged(at, tenant, to, honest)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"tollgate/fraud"
+	"tollgate/fraud/window"
 	"tollgate/gateway/controls"
 	"tollgate/gateway/record"
 	"tollgate/gateway/store"
@@ -126,8 +127,21 @@ func TestReviewsBecomeLabels(t *testing.T) {
 	}
 }
 
+// judging notes what the counters are told of people's judgements.
+type judging struct {
+	Windows
+	told []window.Judgement
+}
+
+func (j *judging) Judge(x *window.Judgement) {
+	j.told = append(j.told, *x)
+	j.Windows.Judge(x)
+}
+
 func TestFeedback(t *testing.T) {
 	r := newRig(t, rigOptions{})
+	counters := &judging{Windows: r.Velocity}
+	r.Velocity = counters
 	x := &tape{}
 	r.Recorder = x
 	c := r.control(controls.Config{}, "range_block: [{name: any, score: 300, digits: 3, after: 1}]\n")
@@ -142,6 +156,9 @@ func TestFeedback(t *testing.T) {
 	labels := x.of(record.Label, "")
 	if len(labels) != 2 || labels[0].Label != "fraud:feedback" || labels[1].ID != "otp_"+refused.Send.String() || labels[1].Label != "legit:feedback" || labels[1].Note == "" {
 		t.Errorf("%+v", labels)
+	}
+	if j := counters.told; len(j) != 2 || j[0].ID != outcomeID(accepted.ID) || j[0].Honest || j[0].Tenant != r.tenant.ID || j[1].To != "+445612345678" || !j[1].Honest {
+		t.Errorf("the counters were told %+v", j)
 	}
 	if n := c.Ranges.Count(r.now()); n != 1 {
 		t.Errorf("%d ranges are blocked after an appeal, want the one: lifting it is the operator's", n)

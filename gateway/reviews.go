@@ -68,7 +68,7 @@ func (s *Service) Resolve(ctx context.Context, t *Tenant, id store.ID, resolutio
 	s.reviewEvent(t, "review.resolved", resolved)
 	s.recordResolution(resolved)
 	if resolved.Kind == store.ReviewDecision { // a freeze says nothing of the range
-		s.judged(resolved.ResolvedAt, t.ID, resolved.To, resolved.Resolution != "fraud")
+		s.judged(resolved.ResolvedAt, t.ID, store.ID{}, resolved.To, resolved.Resolution != "fraud")
 	}
 	return resolved, nil
 }

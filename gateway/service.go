@@ -45,6 +45,7 @@ type Windows interface {
 	Refuse(s *window.Send, suspect float64)
 	Check(c *window.Check)
 	Receipt(r *window.Receipt)
+	Judge(j *window.Judgement)
 }
 
 // Keyring makes and compares the keyed hashes that stand for identifiers.

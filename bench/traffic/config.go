@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -36,6 +37,7 @@ const (
 	tenantsMax   = 200
 	campaignsMax = 5_000
 	shareMax     = 0.9
+	daysMax      = 5 * 365
 )
 
 // Flags declares the configuration's flags. --duration and --days set the same field.
@@ -43,21 +45,42 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	d := c.withDefaults()
 	fs.StringVar((*string)(&c.Kind), "kind", string(d.Kind), "`KIND` of traffic: crude, adaptive or drift")
 	fs.Uint64Var(&c.Seed, "seed", 1, "of everything random; 1 to 20 are for tuning, others for judging")
-	fs.DurationVar(&c.Duration, "duration", d.Duration, "that the sends span")
-	fs.Func("days", "the same as a `number` of days", func(s string) error {
-		var days float64
-		if _, err := fmt.Sscanf(s, "%g", &days); err != nil {
-			return fmt.Errorf("%q is no number of days", s)
-		}
-		c.Duration = time.Duration(days * float64(24*time.Hour))
-		return nil
-	})
-	fs.Float64Var(&c.Rate, "rate", d.Rate, "benign sends a day, of all tenants together")
+	fs.Func("duration", fmt.Sprintf("that the sends span (default %v)", d.Duration), positive(&c.Duration, time.ParseDuration))
+	fs.Func("days", "the same as a `number` of days", positive(&c.Duration, days))
+	fs.Func("rate", fmt.Sprintf("benign sends a day, of all tenants together (default %g)", d.Rate), positive(&c.Rate, decimal))
 	fs.Float64Var(&c.AttackShare, "attack-share", 0, "of all sends; 0: 0.10 crude, 0.04 adaptive, 0.06 drift; below 0: no attacks")
-	fs.IntVar(&c.Tenants, "tenants", d.Tenants, "services that send; the first ten differ, later ones are variants of these")
+	fs.Func("tenants", fmt.Sprintf("services that send; the first ten differ, later ones are variants of these (default %d)", d.Tenants), positive(&c.Tenants, strconv.Atoi))
 	fs.IntVar(&c.Campaigns, "campaigns", 0, "attack campaigns; 0: from 28 to 38, by the seed")
-	fs.Float64Var(&c.Median, "campaign-median", d.Median, "sends of a campaign, before all are scaled to the share of attacks")
-	fs.Float64Var(&c.Spread, "campaign-spread", d.Spread, "sigma of the log-normal of campaign sizes")
+	fs.Func("campaign-median", fmt.Sprintf("sends of a campaign, before all are scaled to the share of attacks (default %g)", d.Median), positive(&c.Median, decimal))
+	fs.Func("campaign-spread", fmt.Sprintf("sigma of the log-normal of campaign sizes (default %g)", d.Spread), positive(&c.Spread, decimal))
+}
+
+// positive reads a flag that has no zero: a field of 0 means its default, which
+// nobody who writes 0 wants.
+func positive[T int | float64 | time.Duration](to *T, parse func(string) (T, error)) func(string) error {
+	return func(s string) error {
+		v, err := parse(s)
+		if err != nil {
+			return err
+		}
+		if !(v > 0) {
+			return errors.New("it must be above 0")
+		}
+		*to = v
+		return nil
+	}
+}
+
+func decimal(s string) (float64, error) { return strconv.ParseFloat(s, 64) }
+
+// days reads a number of days; what is too many for a Duration is too many for a
+// run.
+func days(s string) (time.Duration, error) {
+	v, err := decimal(s)
+	if v > daysMax {
+		return 0, fmt.Errorf("more than %d days", daysMax)
+	}
+	return time.Duration(v * float64(24*time.Hour)), err
 }
 
 func (c *Config) withDefaults() Config {
@@ -87,7 +110,7 @@ func (c *Config) Validate() []error {
 	if d.Kind != Crude && d.Kind != Adaptive && d.Kind != Drift {
 		errs = append(errs, fmt.Errorf("kind %q: crude, adaptive or drift", d.Kind))
 	}
-	if d.Duration < 6*time.Hour || d.Duration > 5*365*24*time.Hour {
+	if d.Duration < 6*time.Hour || d.Duration > daysMax*24*time.Hour {
 		errs = append(errs, fmt.Errorf("duration %v: from 6h to five years", d.Duration))
 	}
 	if !(d.Rate > 0 && d.Rate*d.days() <= sendsMax) {

@@ -54,6 +54,9 @@ func benchFraud(ctx context.Context, c *cli) error {
 	if c.NArg() > 0 {
 		return usagef("bench fraud: %q is no flag", c.Arg(0))
 	}
+	if !(b.days > 0 && b.rate > 0) { // 0 would be the generator's default
+		return usagef("bench fraud: --days and --rate must be above 0")
+	}
 	seeds, err := parseSeeds(b.seeds)
 	if err != nil {
 		return err

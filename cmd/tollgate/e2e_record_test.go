@@ -51,6 +51,10 @@ func TestRecord(t *testing.T) {
 	wantExit(t, 0, []string{"0 decisions are the same again, 0 differ, of 2"}, "record", "verify", "--key", key, "--policies", dir, files[0])
 	wantExit(t, 0, []string{"2 sends"}, "replay", "--key", key, "--in", files[0])
 	wantExit(t, 2, []string{"--key"}, "replay", "--in", files[0])
+	renamed := filepath.Join(dir, "yesterday.jsonl")
+	must(t, os.WriteFile(renamed, sealed, 0o600))
+	wantExit(t, 0, []string{"2 sends"}, "replay", "--key", key, "--in", renamed)
+	wantExit(t, 2, []string{"sealed recording", "--key"}, "replay", "--in", renamed)
 	shared := wantExit(t, 0, []string{`"label":"fraud:`, `"to":"+49151`}, "record", "export", "--key", key, "--pseudonyms", files[0])
 	for _, raw := range []string{"12345678", "203.0.113", id, problem.SendID, "acme"} {
 		if strings.Contains(shared, raw) {

@@ -20,11 +20,13 @@ func loadPolicies(cfg *config.Config) (map[string]*fraud.Policy, error) {
 	policies := map[string]*fraud.Policy{}
 	var errs []error
 	add := func(name string, text []byte, err error) {
-		if err == nil {
-			policies[name], err = fraud.LoadPolicy(name, text)
+		if err != nil {
+			err = fmt.Errorf("policy %s: %w", name, err)
+		} else {
+			policies[name], err = fraud.LoadPolicy(name, text) // which names it
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("policy %s: %w", name, err))
+			errs = append(errs, err)
 		}
 	}
 	for _, name := range []string{"default", "strict", "observe"} {

@@ -36,7 +36,7 @@ type replayFlags struct {
 }
 
 func (f *replayFlags) declare(c *cli) {
-	c.Func("in", "traffic `FILE`: JSON Lines in time order; .gz and .zst are unpacked, .tgrec opened with --key; - is standard input; again for more, with --fit", func(s string) error {
+	c.Func("in", "traffic `FILE`: JSON Lines in time order; gzip and zstd are unpacked, a sealed recording is opened with --key; - is standard input; again for more, with --fit", func(s string) error {
 		f.in = append(f.in, s)
 		return nil
 	})
@@ -76,6 +76,7 @@ func runReplay(ctx context.Context, c *cli) error {
 	if err := f.check(c); err != nil {
 		return err
 	}
+	defer tightHeap()()
 	rig, err := newReplayRig(&f)
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func runReplay(ctx context.Context, c *cli) error {
 		return err
 	}
 	input, err := replay.Stream(ctx, in.Reader, r.event)
-	in.done()
+	in.done(input.Lines)
 	r.input = input
 	if err := errors.Join(err, r.close()); err != nil {
 		return fmt.Errorf("%s: %w", f.in[0], err)
@@ -107,6 +108,8 @@ func runReplay(ctx context.Context, c *cli) error {
 // judge says whether the file was good enough. What was met was told before.
 func (f *replayFlags) judge(in *replay.Input) error {
 	switch {
+	case f.strict && in.Lines == 0:
+		return fmt.Errorf("%s: it holds no events: is it the right file?", f.in[0])
 	case in.Lines > 0 && in.Malformed == in.Lines:
 		return fmt.Errorf("%s: no line is an event: %s", f.in[0], in.Faults[0])
 	case f.strict && len(in.Faults) > 0:
@@ -119,6 +122,9 @@ func (f *replayFlags) judge(in *replay.Input) error {
 func (r *replayRun) report(c *cli) error {
 	for _, fault := range r.input.Faults {
 		fmt.Fprintf(c.err, "tollgate replay: %s: %s\n", r.flags.in[0], fault)
+	}
+	if r.input.Lines == 0 && !r.flags.strict {
+		fmt.Fprintf(c.err, "tollgate replay: warning: %s holds no events: is it the right file?\n", r.flags.in[0])
 	}
 	var reports []*replay.Report
 	for _, l := range r.lanes {

@@ -56,14 +56,14 @@ func sampleFile(ctx context.Context, file, key string, engine *replay.Engine, sa
 		return err
 	}
 	defer in.Close()
-	_, err = replay.Stream(ctx, in.Reader, func(e *replay.Event) error {
+	input, err := replay.Stream(ctx, in.Reader, func(e *replay.Event) error {
 		if d := engine.Feed(e); d != nil && len(e.Label) > 0 {
 			kind, _, _ := strings.Cut(string(e.Label), ":")
 			sample.Add(d.Facts, kind != benignLabel)
 		}
 		return nil
 	})
-	in.done()
+	in.done(input.Lines)
 	return err
 }
 

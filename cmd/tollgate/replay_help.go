@@ -16,18 +16,19 @@ attack and INSTANCE one campaign of it. Policies never see it; sends without one
 measured.
 
 Bad input never stops a replay: a line that is no event is passed, an event that is earlier
-than one before it counts as made at that one's time, an optional value of a wrong type counts
-as not told. All are counted, the first are named with their line; --strict-input makes them
-fail. A file in which no line is an event fails.
+than one before it, or has no time of use, counts as made at that one's time, an optional value
+of a wrong type counts as not told. All are counted, each kind is named with its first line;
+--strict-input makes them fail, and an empty file too. A file in which no line is an event fails.
 
 Memory is bounded whatever the file's size: the outcomes of the latest 1 048 576 sends are
-awaited, 4 194 304 numbers are remembered (some 500 octets each with an identity), scores are
-counted exactly by thousandths.
+awaited, for 30 days of the events' time, 4 194 304 numbers are remembered (some 500 octets
+each with an identity), a word is kept up to 128 octets, scores are counted exactly by
+thousandths.
 
 --json prints one object. Shares are 0 to 1; what cannot be told, as recall without labels, is
 null; numbers have at most six decimals.
   policy                     name@version
-  input                      lines, malformed, truncated, out_of_order, ignored_fields, faults
+  input                      lines, malformed, truncated, out_of_order, undated, ignored_fields, faults
   events                     by kind: send, check, receipt, identity, other
   sends                      total, labelled, benign, attack, invalid_numbers, duplicate_ids,
                              unfollowed (attacks of campaigns beyond the first million),

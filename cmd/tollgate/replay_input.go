@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -25,9 +26,9 @@ type traffic struct {
 	began time.Time
 }
 
-// openTraffic opens a file, unpacking it by its suffix; key is the file of the
-// key of a sealed recording. Progress of a long
-// replay is told on standard error.
+// openTraffic opens a file, unpacking it by its first octets or its suffix; key
+// is the file of the key of a sealed recording. Progress of a long replay is told
+// on standard error.
 func openTraffic(name, key string) (*traffic, error) {
 	t := &traffic{file: os.Stdin, began: time.Now()}
 	if name != "-" {
@@ -54,20 +55,34 @@ func openTraffic(name, key string) (*traffic, error) {
 	return t, nil
 }
 
+// The first octets of what is packed: RFC 1952 §2.3.1, RFC 8878 §3.1.1.
+const (
+	gzipMagic = "\x1f\x8b"
+	zstdMagic = "\x28\xb5\x2f\xfd"
+)
+
 func (t *traffic) unpacked(name, key string) (io.Reader, error) {
+	in := bufio.NewReaderSize(t.meter, 1<<16)
+	start, err := in.Peek(8) // a shorter one is as it is
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	is := func(magic, suffix string) bool {
+		return strings.HasPrefix(string(start), magic) || strings.HasSuffix(name, suffix)
+	}
 	switch {
-	case strings.HasSuffix(name, ".gz"):
-		z, err := gzip.NewReader(t.meter)
+	case is(gzipMagic, ".gz"):
+		z, err := gzip.NewReader(in)
 		t.inner = z
 		return z, err
-	case strings.HasSuffix(name, ".zst"):
-		z, err := zstd.NewReader(t.meter, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<28))
+	case is(zstdMagic, ".zst"):
+		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<28))
 		if err != nil {
 			return nil, err
 		}
 		t.inner = z.IOReadCloser()
 		return z, nil
-	case strings.HasSuffix(name, ".tgrec"):
+	case record.IsSealed(start) || strings.HasSuffix(name, ".tgrec"):
 		if key == "" {
 			return nil, usagef("it is a sealed recording: name its key with --key FILE")
 		}
@@ -75,13 +90,18 @@ func (t *traffic) unpacked(name, key string) (io.Reader, error) {
 		if err != nil {
 			return nil, err
 		}
-		return record.Open(t.meter, k), nil
+		return record.Open(in, k), nil
 	}
-	return t.meter, nil
+	return in, nil
 }
 
-// done ends the telling of progress.
-func (t *traffic) done() { t.meter.stop() }
+// done ends the telling of progress, and says how fast a long replay was.
+func (t *traffic) done(events int64) {
+	t.meter.stop()
+	if took := time.Since(t.began); took >= progressEvery {
+		fmt.Fprintf(os.Stderr, "tollgate replay: %d events in %s, %.0f events/s\n", events, took.Round(100*time.Millisecond), float64(events)/took.Seconds())
+	}
+}
 
 func (t *traffic) Close() error {
 	var err error

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 )
 
 // The fields that a line must have, as bits of Event.has.
@@ -28,7 +29,7 @@ type decoder struct {
 // call. What is wrong names a column or a field, never a value.
 func (d *decoder) decode(line []byte, e *Event) error {
 	*e = Event{}
-	d.b, d.i, d.scratch, d.e = line, 0, d.scratch[:0], e
+	d.b, d.i, d.e = line, 0, e
 	t, err := d.next()
 	if err == nil && t.kind != '{' {
 		err = errors.New("it is no JSON object")
@@ -45,9 +46,11 @@ func (d *decoder) decode(line []byte, e *Event) error {
 	return e.complete()
 }
 
-// complete says what a line lacks.
+// complete says what a line lacks. Without a time of use it is an event still:
+// whoever wrote it sent a message, or typed a code in.
 func (e *Event) complete() error {
-	need := hasAt | hasEvent
+	e.Undated = e.has&hasAt == 0
+	need := hasEvent
 	switch e.Kind {
 	case SendEvent: // whatever it lacks, it is decided: a number that is none is refused
 	case CheckEvent, ReceiptEvent:
@@ -72,7 +75,7 @@ func (d *decoder) field(key []byte, t token) error {
 			e.has |= hasAt
 			return nil
 		}
-		e.has &^= hasAt
+		e.At, e.has = time.Time{}, e.has&^hasAt
 	case "event":
 		if t.kind == '"' {
 			e.Kind = eventKind(t.text)

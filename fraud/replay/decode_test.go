@@ -99,12 +99,7 @@ func TestDecodeRefuses(t *testing.T) {
 		`[]`:                            "no JSON object",
 		`"text"`:                        "no JSON object",
 		`{"at":"2026-01-31T08:00:00Z"`:  "ends in the middle",
-		`{"event":"send"}`:              `"at" is missing`,
 		`{"at":"2026-01-31T08:00:00Z"}`: `"event" is missing`,
-		`{"at":1769846400,"event":"send","id":"a","to":"+49"}`:         `"at" is missing, or no value`,
-		`{"at":"2026-02-30T08:00:00Z","event":"send"}`:                 `"at" is missing`,
-		`{"at":"2026-01-31T24:00:00Z","event":"send"}`:                 `"at" is missing`,
-		`{"at":"2026-01-31","event":"send"}`:                           `"at" is missing`,
 		`{"at":"2026-01-31T08:00:00Z","event":"check","id":"a"}`:       `"result" is missing`,
 		`{"at":"2026-01-31T08:00:00Z","event":"receipt","result":"x"}`: `"id" is missing`,
 		`{"at":"2026-01-31T08:00:00Z","event":"identity"}`:             `"to" is missing`,
@@ -134,6 +129,37 @@ func TestDecodeRefuses(t *testing.T) {
 		err := d.decode([]byte(line), &e)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", line, err, want)
+		}
+	}
+}
+
+// RFC 3339 §5.6: T and Z may be small, a space may stand for T, and a leap
+// second is at the end of a day in UTC.
+func TestRareTimes(t *testing.T) {
+	for s, want := range map[string]string{
+		"2026-01-31t08:00:00z": "2026-01-31T08:00:00Z", "2026-01-31 08:00:00Z": "2026-01-31T08:00:00Z", "2026-01-31 08:00:00.5z": "2026-01-31T08:00:00.5Z",
+		"2026-01-31t08:00:00+02:00": "2026-01-31T06:00:00Z", "2026-01-31 08:00:00-00:30": "2026-01-31T08:30:00Z",
+		"2016-12-31T23:59:60Z": "2016-12-31T23:59:59.999999999Z", "2016-12-31 23:59:60.7z": "2016-12-31T23:59:59.999999999Z",
+		"1990-12-31T15:59:60-08:00": "1990-12-31T23:59:59.999999999Z",
+		"2026-01-31T08:00:60Z":      "", "2026-01-31T08:59:60Z": "", "2026-01-31T23:59:61Z": "", "2026-01-31_08:00:00Z": "", "2026-01-31t08:00:00": "",
+		"2026-01-31T08:00:00." + strings.Repeat("1", 60) + "+01:00": "",
+	} {
+		got, ok := parseTime([]byte(s))
+		if text := got.Format(time.RFC3339Nano); ok != (want != "") || ok && text != want {
+			t.Errorf("%q became %s, %v; want %q", s, text, ok, want)
+		}
+	}
+}
+
+// A line without a time of use is an event all the same.
+func TestDecodeWithoutATime(t *testing.T) {
+	for at, undated := range map[string]bool{
+		``: true, `"at":1769846400,`: true, `"at":"2026-02-30T08:00:00Z",`: true, `"at":"2026-01-31T24:00:00Z",`: true, `"at":"2026-01-31",`: true,
+		`"at":"2026-01-31T08:00:60Z",`: true, `"at":"2026-01-31T08:00:00Z","at":"x",`: true,
+		`"at":"2026-01-31T08:00:00Z",`: false, `"at":"x","at":"2026-01-31t08:00:00z",`: false,
+	} {
+		if e, _ := decodeLine(t, `{`+at+`"event":"send","id":"a"}`); e.Undated != undated || undated && !e.At.IsZero() {
+			t.Errorf("%s: undated %v, %v", at, e.Undated, e.At)
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package replay
 
 import (
+	"fmt"
 	"net/netip"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -28,8 +30,12 @@ type Config struct {
 	// counts them.
 	Silent bool
 	// Awaiting is how many sends' outcomes are awaited; beyond, those of the
-	// oldest are not told any more. Default 1 048 576, 64 octets each.
+	// oldest are not told any more. Default 1 048 576, some 120 octets each.
 	Awaiting int
+	// AwaitFor is how long each is awaited, by the events' clock. Default 30
+	// days: codes last for half an hour, an SMSC gives up within days, and
+	// whoever joins outcomes to a file later does so within a month.
+	AwaitFor time.Duration
 }
 
 // Decided is one send with its decision. It is good until the next event.
@@ -68,13 +74,17 @@ func NewEngine(cfg Config) *Engine {
 	if cfg.Awaiting <= 0 {
 		cfg.Awaiting = 1 << 20
 	}
-	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting), blocks: ranges.New(0), words: words{}, reasons: make([]fraud.Reason, 0, 32)}
+	if cfg.AwaitFor <= 0 {
+		cfg.AwaitFor = 30 * 24 * time.Hour
+	}
+	return &Engine{cfg: cfg, awaiting: newAwaiting(cfg.Awaiting, cfg.AwaitFor), blocks: ranges.New(0), words: words{}, reasons: make([]fraud.Reason, 0, 32)}
 }
 
 // Feed takes the next event. For a send it returns the decision, else nil.
 // e.At must not be before that of an earlier event.
 func (g *Engine) Feed(e *Event) *Decided {
 	g.Counts.Events[e.Kind]++
+	e.prepare()
 	switch e.Kind {
 	case SendEvent:
 		return g.decide(e)
@@ -99,7 +109,7 @@ func (g *Engine) decide(e *Event) *Decided {
 	if g.cfg.Region != nil {
 		region = g.cfg.Region(tenant)
 	}
-	n, err := numbering.Parse(string(e.To), region)
+	n, err := e.number(region)
 	d.To, d.Region, d.Invalid = n.MSISDN, n.Region, err
 	g.lay(e, &n, tenant)
 	g.seen = Seen{}
@@ -143,15 +153,14 @@ func (g *Engine) lay(e *Event, n *numbering.Number, tenant string) {
 	}
 	c := &e.Context
 	s := &g.send
-	*s = window.Send{ID: idHash(e.ID), At: e.At, Tenant: tenant, Purpose: f.Purpose, To: n.MSISDN, Region: n.Region, Network: string(n.PLMN)}
-	s.IP, _ = netip.ParseAddr(string(c.IP))
-	s.IP = s.IP.Unmap()
+	*s = window.Send{ID: e.prepared.id, At: e.At, Tenant: tenant, Purpose: f.Purpose, To: n.MSISDN, Region: n.Region, Network: string(n.PLMN)}
+	s.IP = e.prepared.ip
 	f.Client = g.cfg.Client(s.IP, c.ASN)
 	f.Client.HasIP, f.Client.HasDevice = len(c.IP) > 0, len(c.Device) > 0
 	s.ASN = f.Client.ASN
 	s.Device, s.Account = hashOf(tenant, c.Device), hashOf(tenant, e.Account)
 	s.JA4, s.Agent = hashOf("", c.JA4), hashOf("", c.Agent)
-	if len(e.Factor) > 0 {
+	if len(e.Factor) > 0 && !e.VerifiedAt.After(e.At.Add(time.Minute)) { // the API refuses a later one
 		f.Assurance = fraud.Assurance{Factor: string(e.Factor), Age: max(0, e.At.Sub(e.VerifiedAt))}
 	}
 }
@@ -199,7 +208,7 @@ func (g *Engine) settle(d *Decided) {
 	if len(d.Event.ID) == 0 {
 		return // nothing can come of it
 	}
-	if g.awaiting.add(outcome{id: g.send.ID, tenant: g.send.Tenant, seen: g.seen, allowed: allowed}) {
+	if g.awaiting.add(outcome{id: g.send.ID, tenant: g.send.Tenant, seen: g.seen, at: d.Facts.At.Unix(), allowed: allowed}) {
 		g.Counts.DuplicateIDs++
 	}
 	g.Counts.Forgotten = g.awaiting.forgotten
@@ -207,14 +216,12 @@ func (g *Engine) settle(d *Decided) {
 
 // check takes a code that was typed in, where its send was allowed.
 func (g *Engine) check(e *Event) {
-	result, o := checkResult(e.Result), g.awaiting.find(idHash(e.ID))
+	result, o := checkResult(e.Result), g.awaiting.find(e.prepared.id)
 	if !g.counts(o, result != 0) {
 		return
 	}
 	c := &g.checked
-	*c = window.Check{ID: idHash(e.ID), At: e.At, Result: result, ASN: e.Context.ASN, Device: hashOf(o.tenant, e.Context.Device)}
-	c.IP, _ = netip.ParseAddr(string(e.Context.IP))
-	c.IP = c.IP.Unmap()
+	*c = window.Check{ID: e.prepared.id, At: e.At, Result: result, ASN: e.Context.ASN, Device: hashOf(o.tenant, e.Context.Device), IP: e.prepared.ip}
 	g.cfg.Windows.Check(c)
 	if result == window.Approved && !o.approved {
 		o.approved = true
@@ -224,9 +231,9 @@ func (g *Engine) check(e *Event) {
 }
 
 func (g *Engine) receive(e *Event) {
-	result, o := receiptResult(e.Result), g.awaiting.find(idHash(e.ID))
+	result, o := receiptResult(e.Result), g.awaiting.find(e.prepared.id)
 	if g.counts(o, result != 0) {
-		g.receipt = window.Receipt{ID: idHash(e.ID), At: e.At, Result: result}
+		g.receipt = window.Receipt{ID: e.prepared.id, At: e.At, Result: result, Carrier: g.words.get(e.Carrier)}
 		g.cfg.Windows.Receipt(&g.receipt)
 	}
 }
@@ -247,7 +254,7 @@ func (g *Engine) counts(o *outcome, known bool) bool {
 }
 
 func (g *Engine) identity(e *Event) {
-	n, err := numbering.Parse(string(e.To), "")
+	n, err := e.number("")
 	if err != nil {
 		g.Counts.InvalidIdentities++
 		return
@@ -303,12 +310,25 @@ func (w words) get(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
+	b = bounded(b)
 	if s, ok := w[string(b)]; ok {
 		return s
 	}
 	s := string(b)
-	if len(w) < maxWords && len(b) <= 128 {
+	if len(w) < maxWords {
 		w[s] = s
 	}
 	return s
+}
+
+// maxWord bounds a word of a file that is kept, in octets: lines can have a
+// million, and what is kept of millions of lines must not.
+const maxWord = 128
+
+// bounded is b, or of a longer word its beginning and a hash that keeps it apart.
+func bounded(b []byte) []byte {
+	if len(b) <= maxWord {
+		return b
+	}
+	return fmt.Appendf(nil, "%s~%016x", b[:maxWord-17], xxhash.Sum64(b))
 }

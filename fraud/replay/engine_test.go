@@ -238,3 +238,19 @@ func TestExplainReproducesTheDecision(t *testing.T) {
 		}
 	}
 }
+
+// A number with a plus is read before its tenant's region is known: it is the
+// same in every region.
+func TestNumbersAreReadAhead(t *testing.T) {
+	for _, to := range []string{"+4915112345678", "+1 602 401 8831", "+49", "+", "", "015112345678", "4915112345678", "+44 7400 123456", "+0049151", "++49151", "+49 (0)151 12345678", "+２３4", "+888123456789"} {
+		for _, region := range []string{"", "DE", "US", "GB", "JP"} {
+			e := Event{To: []byte(to)}
+			e.prepare()
+			got, err := e.number(region)
+			want, wantErr := numbering.Parse(to, region)
+			if got != want || fmt.Sprint(err) != fmt.Sprint(wantErr) {
+				t.Errorf("%q in %q: %+v, %v; want %+v, %v", to, region, got, err, want, wantErr)
+			}
+		}
+	}
+}

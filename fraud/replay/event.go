@@ -41,7 +41,10 @@ type Event struct {
 	VerifiedAt                              time.Time
 	Record                                  Record
 
-	has uint8 // the required fields that were there
+	prepared prepared
+
+	Undated bool  // its time is missing or none: Clock gives it one
+	has     uint8 // the required fields that were there
 }
 
 // Context is where the end user's request came from, as in the API.

@@ -30,6 +30,7 @@ const (
 // label finds what a label stands for. KIND:INSTANCE is one campaign of a kind;
 // a kind without an instance is one campaign too.
 func (t *Tally) label(word []byte) *label {
+	word = bounded(word)
 	if l, ok := t.labels[string(word)]; ok {
 		return l
 	}

@@ -27,7 +27,7 @@ func (e *LineError) Error() string {
 
 func (e *LineError) Unwrap() error { return e.Err }
 
-// Reader reads events. It keeps one line in memory.
+// Reader reads events. It keeps one line in memory, or those of a batch.
 type Reader struct {
 	in   *bufio.Reader
 	long []byte // a line that is longer than in's buffer
@@ -35,6 +35,7 @@ type Reader struct {
 	line int64
 	read int64
 	end  bool
+	keep *batch // nil: an event borrows from the line until the next is read
 }
 
 // NewReader reads events from r.
@@ -61,6 +62,7 @@ func (r *Reader) Next(e *Event) error {
 	for !r.end {
 		line, err := r.nextLine()
 		if err != nil && !errors.Is(err, errLong) && !errors.Is(err, io.EOF) {
+			e.Line = r.line + 1
 			return err
 		}
 		r.end = errors.Is(err, io.EOF)
@@ -76,6 +78,11 @@ func (r *Reader) Next(e *Event) error {
 		}
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
+		}
+		if r.keep != nil {
+			line = r.keep.kept(line)
+		} else {
+			r.dec.scratch = r.dec.scratch[:0]
 		}
 		err = r.dec.decode(line, e)
 		e.Line = r.line

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -43,7 +45,7 @@ func TestStreamPassesWhatIsNoEvent(t *testing.T) {
 			t.Errorf("%s: came %s", name, got)
 		}
 		faults := strings.Join(in.Faults, "\n")
-		for _, want := range []string{"line 4: it ends in the middle", "line 6: it is longer than 1048576", "line 7: it is no JSON object", "line 9: \"at\" is missing", "line 11: the file ends in the middle"} {
+		for _, want := range []string{"line 4: it ends in the middle", "line 6: it is longer than 1048576", "line 7: it is no JSON object", "line 9: \"event\" is missing", "line 11: the file ends in the middle"} {
 			if !strings.Contains(faults, want) {
 				t.Errorf("%s: %q is not told: %s", name, want, faults)
 			}
@@ -68,15 +70,47 @@ func TestTimeNeverRunsBack(t *testing.T) {
 	if got := strings.Join(ids, " "); got != "a@5/1 b@5/2 c@5/3 d@5/4 e@6/5" {
 		t.Errorf("came %s", got)
 	}
-	if in.OutOfOrder != 2 || in.Malformed != 0 || len(in.Faults) != 2 || !strings.Contains(in.Faults[0], "line 2: it is earlier") {
+	if in.OutOfOrder != 2 || in.Malformed != 0 || len(in.Faults) != 1 || !strings.Contains(in.Faults[0], "line 2: it is earlier") || !strings.Contains(in.Faults[0], "(2 such lines)") {
 		t.Errorf("%+v", in)
 	}
 }
 
 func TestFaultsThatAreNamedAreBounded(t *testing.T) {
-	_, in := stream(t, strings.NewReader(strings.Repeat("x\n", 1000)))
-	if in.Malformed != 1000 || len(in.Faults) != maxFaults {
-		t.Errorf("%d malformed, %d named", in.Malformed, len(in.Faults))
+	_, in := stream(t, strings.NewReader(strings.Repeat("x\n \"x\"x\n {\"x\":[1 2]}\n {\"xyz\":[1 2]}\n", 1000)))
+	want := []string{"line 1: column 1: no JSON value (1000 such lines)", "line 2: it is no JSON object (1000 such lines)", "line 3: column 10: a comma or ] must stand here (2000 such lines)"}
+	if in.Malformed != 4000 || !slices.Equal(in.Faults, want) {
+		t.Errorf("%d malformed, named %q", in.Malformed, in.Faults)
+	}
+	var met faults
+	for i := range 2 * maxFaults {
+		met.add(&LineError{Line: int64(i), Err: errors.New(strings.Repeat("x", i))})
+	}
+	if all := met.list(); len(all) != maxFaults || len(met.at) != maxFaults {
+		t.Errorf("%d kinds are named", len(all))
+	}
+}
+
+// An event without a time of use is one still, made when the one before it was.
+func TestEventsWithoutATimeAreKept(t *testing.T) {
+	undated := func(id, at string) string {
+		return fmt.Sprintf(`{%s"event":"send","id":%q,"to":"+4915112345678"}`, at, id) + "\n"
+	}
+	ids, in := stream(t, strings.NewReader(sendLine(5, "a")+"\n"+undated("b", "")+undated("c", `"at":"2026-01-31T08:00:09",`)+
+		undated("d", `"at":1769846400,`)+undated("e", `"at":null,`)+sendLine(7, "f")+"\n"))
+	if got := strings.Join(ids, " "); got != "a@5/1 b@5/2 c@5/3 d@5/4 e@5/5 f@7/6" {
+		t.Errorf("came %s", got)
+	}
+	if in.Undated != 4 || in.Malformed+in.OutOfOrder != 0 || len(in.Faults) != 1 || !strings.Contains(in.Faults[0], "line 2: its \"at\" is missing") {
+		t.Errorf("%+v", in)
+	}
+	var c Clock
+	e := Event{Undated: true}
+	if err := c.Set(&e); err != errUndated || !e.At.Equal(beforeAll) {
+		t.Errorf("before all others: %v, %v", e.At, err)
+	}
+	e = Event{At: beforeAll.Add(26 * 365 * 24 * time.Hour)}
+	if err := c.Set(&e); err != nil {
+		t.Errorf("the first with a time: %v", err)
 	}
 }
 
@@ -129,6 +163,25 @@ func TestStreamKeepsOneLine(t *testing.T) {
 	}
 	if cap(r.long) > 0 || r.in.Size() > 1<<20 || !bytes.HasPrefix(e.ID, []byte("a")) {
 		t.Errorf("kept %d and %d octets", cap(r.long), r.in.Size())
+	}
+}
+
+// Neither does a gigabyte of them in batches, which Stream uses again.
+func TestStreamKeepsItsBatches(t *testing.T) {
+	var before, after runtime.MemStats
+	line := strings.Replace(sendLine(1, "a"), "+49", "49", 1) // a number is read into memory of its own
+	escaped := strings.Replace(line, `"a"`, `"\u0061"`, 1)
+	r, events := NewReader(&endless{[]byte(line + "\n" + escaped + "\n"), 1 << 28}), 0
+	runtime.ReadMemStats(&before)
+	in, err := Stream(context.Background(), r, func(e *Event) error {
+		if events++; string(e.ID) != "a" {
+			t.Fatalf("event %d is %q", events, e.ID)
+		}
+		return nil
+	})
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; err != nil || events < 1_000_000 || in.Lines != int64(events) || took > 4<<20 {
+		t.Errorf("%d events of %d lines, %d octets allocated, %v", events, in.Lines, took, err)
 	}
 }
 

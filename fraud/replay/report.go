@@ -12,9 +12,10 @@ type Input struct {
 	Malformed     int64 `json:"malformed"`      // that are no event; they are passed
 	Truncated     bool  `json:"truncated"`      // the last one ends in its middle, or the compressed file does
 	OutOfOrder    int64 `json:"out_of_order"`   // events earlier than one before, or far ahead of all, which count as made at that one's time
+	Undated       int64 `json:"undated"`        // events without a time of use, which count as made at that of the event before them
 	IgnoredFields int64 `json:"ignored_fields"` // optional values of a wrong type or out of range: as if not told
 
-	Faults []string `json:"faults"` // the first of these, with their lines
+	Faults []string `json:"faults"` // the kinds of these, each with the first line and how many there are
 }
 
 // Report is everything that a replay of one policy shows. Its JSON keys are

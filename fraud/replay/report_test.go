@@ -26,7 +26,7 @@ func reports(t *testing.T) ([]*Report, *Comparison) {
 	c := NewComparison()
 	in, err := Stream(t.Context(), NewReader(strings.NewReader(strings.Join(lines, "\n"))), func(e *Event) error {
 		a := one.Feed(e)
-		e.To = []byte("+4915112345670") // the other policy's world: everybody is one mobile number
+		e.To, e.prepared = []byte("+4915112345670"), prepared{} // the other policy's world: everybody is one mobile number
 		if b := other.Feed(e); a != nil {
 			c.Add(a, b)
 		}

@@ -7,9 +7,6 @@ import (
 	"time"
 )
 
-// maxFaults bounds the lines that are named.
-const maxFaults = 20
-
 // leap is how far an event may be from the one before it. Files have gaps of
 // weeks; one event that is further away is a slip, two together are a new time.
 const leap = 60 * 24 * time.Hour
@@ -19,12 +16,23 @@ const leap = 60 * 24 * time.Hour
 type Clock struct {
 	Now        time.Time
 	OutOfOrder int64 // leaps included
+	Undated    int64
 	doubted    time.Time
 }
 
-// Set moves an event that is earlier than one before it, or by itself far ahead,
-// to that one's time, and says why.
+// beforeAll is the time of events that have none, where none before them has one.
+var beforeAll = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Set moves an event that is earlier than one before it, by itself far ahead, or
+// without a time of its own, to that one's time, and says why.
 func (c *Clock) Set(e *Event) error {
+	if e.Undated {
+		c.Undated++
+		if e.At = c.Now; c.Now.IsZero() {
+			e.At = beforeAll
+		}
+		return errUndated
+	}
 	switch ahead := e.At.Sub(c.Now); {
 	case c.Now.IsZero():
 	case ahead > leap && e.At.Sub(c.doubted).Abs() > leap:
@@ -43,52 +51,97 @@ func (c *Clock) Set(e *Event) error {
 // Faults of order, not of form.
 var (
 	errEarlier = errors.New("it is earlier than an event before it, and counts as made at that one's time")
+	errUndated = errors.New("its \"at\" is missing, or no time (RFC 3339, with a zone), and it counts as made at that of the event before it")
 	errLeap    = errors.New("it is more than 60 days ahead of the event before it, and counts as made at that one's time")
 )
 
-// Stream hands every event of a file to feed, in time. It returns what was met
-// on the way; the error is what the source or feed failed with. ctx is looked at
-// every thousand lines.
-func Stream(ctx context.Context, from *Reader, feed func(*Event) error) (in Input, err error) {
-	in.Faults = []string{} // none is [] in JSON
-	var e Event
-	var clock Clock
+// Stream hands every event of a file to feed, in time; an event is good until
+// feed returns. It returns what was met on the way; the error is what the source
+// or feed failed with. Reading and decoding are a few hundred events ahead of
+// feed, in a goroutine that has ended when Stream returns.
+func Stream(ctx context.Context, from *Reader, feed func(*Event) error) (Input, error) {
+	s := streaming{feed: feed}
+	full, free, stop := ahead(ctx, from)
+	defer stop()
 	for {
-		if in.Lines%1024 == 0 && ctx.Err() != nil {
-			return in, context.Cause(ctx)
+		if ctx.Err() != nil {
+			return s.input(), context.Cause(ctx)
 		}
-		err := from.Next(&e)
-		in.IgnoredFields, in.OutOfOrder = from.Ignored(), clock.OutOfOrder
-		if errors.Is(err, io.EOF) {
-			return in, nil
-		}
-		if errors.Is(err, io.ErrUnexpectedEOF) { // of a compressed file
-			in.Truncated = true
-			in.fault(&LineError{Line: from.line + 1, Cut: true, Err: err})
-			return in, nil
-		}
-		in.Lines++
-		var bad *LineError
-		if errors.As(err, &bad) {
-			in.Malformed++
-			in.Truncated = in.Truncated || bad.Cut
-			in.fault(bad)
-			continue
-		}
-		if err != nil {
-			return in, err
-		}
-		if err := clock.Set(&e); err != nil {
-			in.fault(&LineError{Line: e.Line, Err: err})
-		}
-		if err := feed(&e); err != nil {
-			return in, err
+		select {
+		case <-ctx.Done():
+		case b, more := <-full:
+			if !more {
+				return s.input(), nil
+			}
+			if err := s.take(b); err != nil {
+				return s.input(), err
+			}
+			free <- b
 		}
 	}
 }
 
-func (in *Input) fault(e *LineError) {
-	if len(in.Faults) < maxFaults {
-		in.Faults = append(in.Faults, e.Error())
+// ends says that nothing comes behind an error of a Reader.
+func ends(err error) bool {
+	if err == nil { // without the target of errors.As, a million of which add up
+		return false
 	}
+	var bad *LineError
+	return !errors.As(err, &bad)
+}
+
+// streaming is what was met of a file so far.
+type streaming struct {
+	in    Input
+	clock Clock
+	met   faults
+	feed  func(*Event) error
+}
+
+func (s *streaming) input() Input {
+	s.in.OutOfOrder, s.in.Undated, s.in.Faults = s.clock.OutOfOrder, s.clock.Undated, s.met.list()
+	return s.in
+}
+
+// take feeds the events of a batch. Its error is what the source or feed failed
+// with; the end is none.
+func (s *streaming) take(b *batch) error {
+	for i := range b.events {
+		if err := s.one(&b.events[i], b.errs[i]); err != nil {
+			return err
+		}
+	}
+	s.in.IgnoredFields = b.ignored
+	return nil
+}
+
+func (s *streaming) one(e *Event, err error) error {
+	if err != nil {
+		return s.fault(e.Line, err)
+	}
+	s.in.Lines++
+	if err := s.clock.Set(e); err != nil {
+		s.met.add(&LineError{Line: e.Line, Err: err})
+	}
+	return s.feed(e)
+}
+
+// fault notes what stands where an event should. What a source fails with is
+// returned; that it ends is no failure.
+func (s *streaming) fault(line int64, err error) error {
+	var bad *LineError
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil
+	case errors.As(err, &bad):
+		s.in.Lines++
+		s.in.Malformed++
+	case errors.Is(err, io.ErrUnexpectedEOF): // of a compressed file
+		bad = &LineError{Line: line, Cut: true, Err: err}
+	default:
+		return err
+	}
+	s.in.Truncated = s.in.Truncated || bad.Cut
+	s.met.add(bad)
+	return nil
 }

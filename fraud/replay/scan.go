@@ -27,8 +27,16 @@ func (s *scanner) fail(what string) error {
 	if s.i >= len(s.b) {
 		return errCut
 	}
-	return fmt.Errorf("column %d: %s", s.i+1, what)
+	return &syntaxError{s.i + 1, what}
 }
+
+// syntaxError is what is wrong with a line, and where.
+type syntaxError struct {
+	column int // from 1
+	what   string
+}
+
+func (e *syntaxError) Error() string { return fmt.Sprintf("column %d: %s", e.column, e.what) }
 
 func (s *scanner) space() {
 	for s.i < len(s.b) {

@@ -46,6 +46,7 @@ func (r *Report) Warnings() (all []string) {
 		all = append(all, "the file ends in the middle of a line")
 	}
 	warn(in.OutOfOrder, "%d events are out of time (earlier than one before them, or far ahead) and count as made at that one's time")
+	warn(in.Undated, "%d events have no time of use and count as made at that of the event before them")
 	warn(in.IgnoredFields, "%d optional values are of a wrong type or out of range and count as not told")
 	warn(r.Sends.DuplicateIDs, "%d sends have the id of one before; outcomes are the later one's")
 	warn(o.UnknownIDs, "%d checks and receipts are of no known send")

@@ -1,6 +1,7 @@
 package window
 
 import (
+	"math"
 	"math/bits"
 
 	"tollgate/fraud"
@@ -67,14 +68,29 @@ func (t *trial) count(was, now uint32) {
 	t.day.count(was, now, day/slices)
 }
 
+// mistyped is how many wrong codes a number of an address's people brings
+// within an hour, at the most of what is usual.
+const mistyped = 0.6
+
+// beyond is how many of an address's wrong codes are more than as many people
+// as are behind it type by mistake: three standard deviations above.
+func beyond(wrong, numbers float64) float64 {
+	due := mistyped * numbers
+	return math.Round(max(0, wrong-due-3*math.Sqrt(due)))
+}
+
 // failures reads how many wrong codes were typed of late for the number and the
 // account, and from the device and the address of this send. Behind an address
 // many people may sit, who mistype now and then: of its wrong codes only those
-// count that are more than one a send.
+// count that are more than so many people's.
 func (v *Velocity) failures(now uint32, s *keyed, out *fraud.Velocity) {
 	if s.ip != 0 {
+		numbers := out.IPNumbers
+		if numbers > distinctSure { // a crowd: there it is counted no more, and most ask once or twice
+			numbers = max(numbers, out.IPHour/2)
+		}
 		v.trials.peek(v.hash(kindIP, s.ip, 0), now, func(t *trial, was uint32) {
-			out.Wrong = max(0, t.hour.read(was, now, hour/slices)-out.IPHour)
+			out.Wrong = beyond(t.hour.read(was, now, hour/slices), numbers)
 			out.WrongDay = out.Wrong
 		})
 	}

@@ -8,6 +8,8 @@ import (
 const (
 	sketchBits = 128
 	generation = hour / 2 // seconds; two are looked at
+	// distinctSure is up to how many keys the count is worth something.
+	distinctSure = 300
 )
 
 // distinct counts different keys by linear counting (Whang et al. 1990) in two

@@ -17,11 +17,16 @@ const (
 // who come again would hide an attack, and their retries would look like one.
 type flow struct {
 	fast, slow, base float32 // newcomers
+	fastDone         float32 // newcomers that have typed their codes in, over fastLife
+	slowDone         float32 // and over slowLife
 	open             float32 // newcomers that were let go and whose codes should have been typed in by now, over slowLife
 	expected         float32 // approvals that codes sent here should have brought by now
+	variance         float32 // of how many they bring
 	approved         float32 // approvals that they brought
 	cusum            float32 // Page's CUSUM: that codes sent here are not typed in
 	staged           float32 // CUSUM: that approvals here are staged
+	undelivered      float32 // CUSUM: that numbers here do not exist
+	complete         float32 // CUSUM: that codes here come back too completely
 	suspected        float32 // newcomers that looked like an attack's, let go or not, over slowLife
 	tempo            float32 // mean of ln(seconds) from send to approval, 0 before the first
 }
@@ -42,12 +47,17 @@ func (f *flow) age(was, now uint32) {
 	f.base *= base
 	f.slow *= slow
 	f.fast *= fast
+	f.fastDone *= fast
+	f.slowDone *= slow
 	f.open *= slow
 	f.suspected *= slow
 	f.expected *= slow
+	f.variance *= s2
 	f.approved *= slow
 	f.cusum *= base
 	f.staged *= base
+	f.undelivered *= base
+	f.complete *= base
 }
 
 // count adds a newcomer.
@@ -61,6 +71,23 @@ func (f *flow) count() {
 // far as it had counted and its approval is worth something.
 func (f *flow) prove(seconds uint32, counted float32) {
 	f.open = max(0, f.open-counted*float32(math.Exp(-float64(seconds)/slowLife)))
+}
+
+// done notes that a newcomer of some seconds ago has typed the code in; worth is
+// how much such an approval is believed.
+func (f *flow) done(seconds uint32, worth float32) {
+	f.fastDone += worth * float32(math.Exp(-float64(seconds)/fastLife))
+	f.slowDone += worth * float32(math.Exp(-float64(seconds)/slowLife))
+}
+
+// doneWorth is what part of a newcomer who has typed the code in is left out of
+// a crowd; of a range whose approvals look staged, none.
+const doneWorth = 0.9
+
+// undone is how many of a flow's latest newcomers make a crowd.
+func (f *flow) undone() (fast, slow float64) {
+	w := doneWorth * max(0, 1-f.staged/3)
+	return float64(max(0, f.fast-w*f.fastDone)), float64(max(0, f.slow-w*f.slowDone))
 }
 
 // flows holds the flows of all kinds of keys.

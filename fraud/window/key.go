@@ -26,6 +26,7 @@ const (
 	kindNetwork
 	kindTenant
 	kindClass
+	kindRoute
 )
 
 // hash mixes a key of two words into 64 bits.

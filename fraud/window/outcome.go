@@ -44,6 +44,8 @@ type Receipt struct {
 	ID     uint64
 	At     time.Time
 	Result ReceiptResult
+	// Carrier is whose receipt it is, "" where that is not told.
+	Carrier string
 }
 
 // Flows that outcomes are kept for.
@@ -118,6 +120,7 @@ func (v *Velocity) Await(s *Send, suspect float64) {
 		p.first = 0 // it was refused
 	}
 	p.usual, p.due = v.usual(&p.keyed, now)
+	p.route = v.receipts.troubled(v.hash(kindCountry, 0, p.country), now, &tally{})
 	if p.newcomer && !p.trusted {
 		v.suspect(&p.keyed, now)
 	}
@@ -160,16 +163,27 @@ func (v *Velocity) pass(p *pending, i int, now uint32) {
 	if i > 0 {
 		before = v.curve.at(i - 1)
 	}
+	if p.state == awaited && p.first == 0 && p.usual > 0 {
+		if stuck, _ := v.failing(now, &p.keyed, p.route); stuck {
+			v.withdraw(p, now)
+		}
+	}
 	p.stage = uint8(i + 1)
-	if p.state == withdrawn || p.first != 0 {
+	if i == routeAt && p.state != approvedState {
+		v.answered(p, true, min(now, p.at+checkpoints[i])) // when it was due, however late it is noticed
+	}
+	if p.first != 0 || p.lost {
 		return
 	}
 	step := answered - before
+	v.heardOf(p.tenant, now, float32(step)*p.due, 0)
+	if p.state == withdrawn {
+		return
+	}
 	if p.trusted {
 		v.rates.trial(v.hash(kindCountry, p.tenant, p.country), now, step, p.usual)
 		v.rates.trial(v.hash(kindTenant, p.tenant, 0), now, step, p.usual)
 	}
-	v.heardOf(p.tenant, now, float32(step)*p.due, 0)
 	if p.usual == 0 {
 		return
 	}
@@ -182,13 +196,18 @@ func (v *Velocity) pass(p *pending, i int, now uint32) {
 	if p.newcomer && p.state == awaited {
 		v.along(&p.keyed, now, func(f *flow) { f.open += float32(step) })
 	}
-	for _, k := range v.counted(p) {
+	gap := i == gapAt && p.state == awaited
+	for j, k := range v.counted(p) {
 		if k == 0 {
 			continue
 		}
 		v.flows.use(k, now, func(f *flow) {
 			f.expected += expected
+			f.variance += expected * (1 - p.usual)
 			f.cusum = max(0, f.cusum+more)
+			if gap && j <= outRange4 {
+				f.gap(float64(p.usual))
+			}
 		})
 	}
 }
@@ -209,6 +228,8 @@ func (v *Velocity) Check(c *Check) {
 		v.wrong(p, c, now)
 	case c.Result == Approved:
 		v.approve(p, c, now)
+	case c.Result == Expired:
+		v.late(p, c, now)
 	}
 }
 
@@ -224,8 +245,9 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 	if p.state == approvedState {
 		return
 	}
-	undone := p.told
+	undone, open := p.told, p.state == awaited
 	p.state, p.told = approvedState, 0
+	v.answered(p, false, now)
 	if p.trusted {
 		v.curve.add(now - asked)
 		v.rates.approved(v.hash(kindCountry, p.tenant, p.country), now)
@@ -245,14 +267,21 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 			if i < outCountry {
 				stage += f.regular(pace)
 			}
+			if i <= outRange4 && p.usual > 0 {
+				f.whole(float64(p.usual))
+			}
 			f.staged = min(max(0, f.staged+float32(stage)), stagedMost)
 			worth := float32(min(1, max(0, 1-stage/2)))
 			f.approved += worth
 			f.cusum = max(0, f.cusum-undone+worth*logAttackShare)
 		})
 	}
-	if p.newcomer && p.stage > 0 {
-		v.prove(p, float32(min(1, max(0, 1-odd/2))*v.curve.at(int(p.stage)-1)), now)
+	worth := float32(min(1, max(0, 1-odd/2)))
+	if p.newcomer && p.usual > 0 {
+		v.cancel(p, now, worth)
+	}
+	if p.newcomer && open && p.stage > 0 {
+		v.prove(p, worth*float32(v.curve.at(int(p.stage)-1)), now)
 	}
 	v.accounts.approve(v, p, c, now)
 }
@@ -262,6 +291,23 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 // range in suspicion for ever.
 func (v *Velocity) prove(p *pending, counted float32, now uint32) {
 	v.along(&p.keyed, now, func(f *flow) { f.prove(now-p.at, counted) })
+}
+
+// cancel takes a newcomer who has typed the code in out of the crowd and the
+// burst of the number's ranges: people who prove themselves as they come are
+// none.
+func (v *Velocity) cancel(p *pending, now uint32, worth float32) {
+	v.along(&p.keyed, now, func(f *flow) { f.done(now-p.at, worth) })
+	if !p.trusted {
+		v.clear(p, worth, now)
+	}
+	if worth < 0.8 {
+		return
+	}
+	c, sh := v.ranges.at(v.hash(kindRange, p.digits/1000, p.tenant), now)
+	c.advance(sh.was, now)
+	c.answered.count(now, now, minute/slices)
+	sh.mu.Unlock()
 }
 
 // along goes down the flows from a send's country to its smallest range.
@@ -289,25 +335,8 @@ func (v *Velocity) wrong(p *pending, c *Check, now uint32) {
 	}
 }
 
-// Receipt takes a delivery receipt into account: a message that failed where
-// everybody's do says nothing about the number's range.
-func (v *Velocity) Receipt(r *Receipt) {
-	now := v.second(r.At)
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.advance(now)
-	p := v.waiting.find(r.ID)
-	if p == nil {
-		return
-	}
-	failed := r.Result != ReceiptDelivered
-	outage := v.outage.note(v.hash(kindCountry, 0, p.country), v.hash(kindNetwork, p.network, p.country), failed, now)
-	if failed && outage && p.state == awaited {
-		v.withdraw(p, now)
-	}
-}
-
-// withdraw takes back what a send's silence has said.
+// withdraw takes back what a send's silence has said: nobody is answered just
+// now where it went.
 func (v *Velocity) withdraw(p *pending, now uint32) {
 	undone := p.told
 	p.state, p.told = withdrawn, 0
@@ -322,70 +351,87 @@ func (v *Velocity) withdraw(p *pending, now uint32) {
 		v.flows.use(k, now, func(f *flow) {
 			f.cusum = max(0, f.cusum-undone)
 			f.expected = max(0, f.expected-expected)
+			f.variance = max(0, f.variance-expected*(1-p.usual))
 		})
+	}
+	if p.newcomer && p.stage > 0 {
+		v.prove(p, float32(v.curve.at(int(p.stage)-1)), now)
 	}
 }
 
-// failing says whether messages to the send's country or network fail at large
-// just now.
-func (v *Velocity) failing(now uint32, s *keyed) (large bool) {
-	for _, k := range [...]uint64{v.hash(kindCountry, 0, s.country), v.hash(kindNetwork, s.network, s.country)} {
-		v.outage.peek(k, now, func(f *failing, was uint32) {
-			is := *f
-			is.age(was, now)
-			large = large || is.large()
-		})
+// outcomes reads what became of earlier sends under the keys of this one, and
+// counts a newcomer at the autonomous system and the TLS fingerprint. How much of
+// the tenant's newcomers to the country these bring is judged by their own usual
+// share: what a large operator's is says nothing, and a crowd that comes to the
+// whole country changes none.
+func (v *Velocity) outcomes(now uint32, s *keyed, newcomer bool, country *flow, out *fraud.Velocity) {
+	o, silent := &out.Outcomes, v.silent(s.tenant, now)
+	if !silent {
+		o.Outage, o.Route = v.failing(now, s, 0)
 	}
-	return large
-}
-
-// outcomes reads what became of earlier sends under the keys of this one.
-func (v *Velocity) outcomes(now uint32, s *keyed, out *fraud.Velocity) {
-	if v.silent(s.tenant, now) {
-		return
-	}
-	o := &out.Outcomes
-	o.Outage = v.failing(now, s)
 	for i, k := range v.outcomeKeys(s) {
-		if k == 0 {
+		shared := i == outSystem || i == outClient
+		if k == 0 || silent && !shared {
 			continue
 		}
 		var f flow
-		v.flows.use(k, now, func(is *flow) { f = *is })
-		c := round(float64(f.cusum))
+		v.flows.use(k, now, func(is *flow) {
+			f = *is
+			if shared && newcomer {
+				is.count()
+			}
+		})
 		switch i {
-		case outRange3, outRange4, outRange5:
-			if c > o.Range {
-				o.Range, o.RangeDigits = c, 3+i-outRange3
-			}
-			o.Staged = max(o.Staged, round(float64(f.staged)))
-			if i == outRange4 {
-				o.RangeApproved, o.RangeMissing = round(float64(f.approved)), f.missing()
-			}
-		case outRangeAll:
-			o.RangeAll = c
-		case outIP:
-			o.Address = c
-			o.StagedSource = max(o.StagedSource, round(float64(f.staged)))
-		case outNet:
-			o.Net = c
-		case outDevice:
-			o.Device = c
-			o.StagedSource = max(o.StagedSource, round(float64(f.staged)))
 		case outSystem:
-			o.System = f.missing()
+			out.SystemExcess = excess(country, &f)
 		case outClient:
-			o.Client = f.missing()
-		case outAgent:
-			o.Agent = f.missing()
-		case outCountry:
-			o.Country = f.missing()
-		case outNetwork:
-			o.Network = f.missing()
-		case outOwn:
-			o.Own = f.missing()
-		case outClass:
-			o.Class = f.missing()
+			out.ClientExcess = excess(country, &f)
 		}
+		if !silent {
+			tell(i, &f, o)
+		}
+	}
+}
+
+// tell says what a flow tells of its kind of key.
+func tell(kind int, f *flow, o *fraud.Outcomes) {
+	c := round(float64(f.cusum))
+	switch kind {
+	case outRange3, outRange4, outRange5:
+		if c > o.Range {
+			o.Range, o.RangeDigits = c, 3+kind-outRange3
+		}
+		o.Staged = max(o.Staged, round(float64(f.staged)))
+		o.Complete = max(o.Complete, round(float64(f.complete)))
+		if n := round(float64(f.undelivered)); n > o.Undelivered {
+			o.Undelivered, o.UndeliveredDigits = n, 3+kind-outRange3
+		}
+		if kind == outRange4 {
+			o.RangeApproved, o.RangeMissing = round(float64(f.approved)), f.missing(0)
+		}
+	case outRangeAll:
+		o.RangeAll = c
+	case outIP:
+		o.Address = c
+		o.StagedSource = max(o.StagedSource, round(float64(f.staged)))
+	case outNet:
+		o.Net = c
+	case outDevice:
+		o.Device = c
+		o.StagedSource = max(o.StagedSource, round(float64(f.staged)))
+	case outSystem:
+		o.System = f.missing(doubt)
+	case outClient:
+		o.Client = f.missing(doubt)
+	case outAgent:
+		o.Agent = f.missing(doubt)
+	case outCountry:
+		o.Country = f.missing(doubt)
+	case outNetwork:
+		o.Network = f.missing(doubt)
+	case outOwn:
+		o.Own = f.missing(doubt)
+	case outClass:
+		o.Class = f.missing(doubt)
 	}
 }

@@ -205,7 +205,7 @@ func TestCrowd(t *testing.T) {
 		worst = max(worst, s.out.Crowd)
 	}
 	crowd := s.read(anywhere(), 0).Crowd
-	for i := range 12 { // and a campaign within it, from one range
+	for i := range 30 { // and a campaign within it, from one range; where people live was not known before
 		s.send(msisdn(4711000+i*13), 4*time.Second, nil)
 		for range 4 {
 			s.send(anywhere(), time.Second, nil)

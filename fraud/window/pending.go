@@ -4,6 +4,10 @@ package window
 // these ages, in seconds, one that is still unanswered counts a step more.
 var checkpoints = [...]uint32{20, 60, 150, 300, 600}
 
+// routeAt is the checkpoint at which a code that nobody typed in is missing at
+// its route.
+const routeAt = 2
+
 // pending is a send whose outcome is awaited. Its keys are made anew from it
 // when an outcome comes.
 type pending struct {
@@ -15,6 +19,10 @@ type pending struct {
 	told     float32 // evidence that its unanswered age has given so far, nats
 	stage    uint8   // checkpoints passed
 	state    uint8
+	received bool   // its receipt came
+	judged   bool   // a person said what it was
+	lost     bool   // it failed, as everybody's do: no approval is owed
+	route    uint64 // the carrier that took it, or usually does; 0 not known
 	trusted  bool   // counts for what is usual
 	newcomer bool   // counts for its ranges
 	first    uint64 // the send of the same number that counts instead of this one, 0: this one
@@ -24,6 +32,7 @@ type pending struct {
 const (
 	awaited uint8 = iota
 	approvedState
+	lateState // somebody came back when it had expired
 	withdrawn // says nothing about the range: it was never delivered, for everybody
 )
 

@@ -41,10 +41,16 @@ func (f *flow) regular(pace float64) (nats float64) {
 	return min(0.9, max(-1.1, nats))
 }
 
+// doubt is how many standard deviations of what is expected may be missing by
+// chance: where every other code is typed in anyhow, a run of five that are not
+// says little.
+const doubt = 1.5
+
 // missing is the part of the approvals that are expected of a key's sends and
-// did not come, 0 to 1; a few extra ones on either side keep the first from
-// saying much.
-func (f *flow) missing() float64 {
+// did not come, 0 to 1, beyond so many standard deviations; a few extra ones on
+// either side keep the first from saying much.
+func (f *flow) missing(deviations float64) float64 {
 	const extra = 4
-	return round(min(1, max(0, 1-(float64(f.approved)+extra)/(float64(f.expected)+extra))))
+	got := float64(f.approved) + deviations*math.Sqrt(float64(f.variance))
+	return round(min(1, max(0, 1-(got+extra)/(float64(f.expected)+extra))))
 }

@@ -72,24 +72,33 @@ func TestCodesAreOpenByTheirAge(t *testing.T) {
 	}
 }
 
-// Behind one address many people mistype; a bot mistypes more often than it asks.
-func TestWrongCodesOfAnAddressCountBeyondItsSends(t *testing.T) {
-	wrong := func(each int) float64 {
+// Behind one address many people mistype, once in a while even all; a bot
+// mistypes more than so many people would, whether it asks once or again.
+func TestWrongCodesOfAnAddressCountBeyondItsPeoples(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		numbers, sends int
+		every, each    int // of every so many sends, so many wrong codes
+		least, most    float64
+	}{
+		{"a mobile network's address", 900, 1000, 4, 1, 0, 0},
+		{"an office in which all mistype", 30, 30, 1, 1, 0, 0},
+		{"a bot that guesses many numbers' codes", 30, 30, 1, 4, 80, 120},
+		{"a bot that asks for one number's again and again", 1, 30, 1, 1, 25, 30},
+	} {
 		s := newStream()
-		for i := range 30 {
-			id := s.send(msisdn(i*1000), time.Second, func(k *Send) { k.IP = home })
-			for range each {
-				s.v.Check(&Check{ID: id, At: s.at, Result: Wrong, IP: home})
+		for i := range c.sends {
+			id := s.send(msisdn(i%c.numbers*1000), time.Second, func(k *Send) { k.IP = home })
+			for range c.each {
+				if i%c.every == 0 {
+					s.v.Check(&Check{ID: id, At: s.at, Result: Wrong, IP: home})
+				}
 			}
 		}
 		s.send(msisdn(99), time.Second, func(k *Send) { k.IP = home })
-		return s.out.Wrong
-	}
-	if got := wrong(1); got != 0 {
-		t.Errorf("one wrong code a send counts %g", got)
-	}
-	if got := wrong(4); got < 80 {
-		t.Errorf("four wrong codes a send count %g", got)
+		if got := s.out.Wrong; got < c.least || got > c.most {
+			t.Errorf("%s: %g wrong codes count, want %g to %g", c.name, got, c.least, c.most)
+		}
 	}
 }
 
@@ -115,7 +124,7 @@ func TestAnOutageIsTold(t *testing.T) {
 		t.Error("an outage while all is well")
 	}
 	for i := range 30 {
-		id := s.send(msisdn(1_000_000+i*977), 2*time.Second, nil)
+		id := s.send(msisdn(i*330_977), 2*time.Second, nil)
 		s.v.Receipt(&Receipt{ID: id, At: s.at, Result: ReceiptUndelivered})
 	}
 	if !s.read(msisdn(9), time.Second).Outcomes.Outage {

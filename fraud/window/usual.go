@@ -131,35 +131,3 @@ func (c *curve) add(seconds uint32) {
 		}
 	}
 }
-
-// failing is how many messages to a country over a network arrive or fail of
-// late.
-type failing struct{ arrived, failed float32 }
-
-func (f *failing) age(was, now uint32) {
-	if was != 0 && now > was {
-		keep := float32(math.Exp(-float64(now-was) / recentLife))
-		f.arrived, f.failed = f.arrived*keep, f.failed*keep
-	}
-}
-
-func (f *failing) large() bool { return f.failed > 5 && f.failed > 0.3*(f.failed+f.arrived) }
-
-type outage struct{ *table[failing] }
-
-// note counts a receipt and says whether messages of its country or network
-// fail at large.
-func (o outage) note(country, network uint64, failed bool, now uint32) (large bool) {
-	for _, k := range [...]uint64{country, network} {
-		c, sh := o.at(k, now)
-		c.age(sh.was, now)
-		if failed {
-			c.failed++
-		} else {
-			c.arrived++
-		}
-		large = large || c.large()
-		sh.mu.Unlock()
-	}
-	return large
-}

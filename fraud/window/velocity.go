@@ -26,12 +26,22 @@
 //     campaign that takes another range.
 //   - Staged approvals come from other devices and networks than the send, or
 //     after ever the same time (staged.go).
-//   - A failed receipt blames no range while its country or network fails at
-//     large, and then nothing is missing from the country's stream.
+//   - Newcomers who have typed their codes in leave the crowd and the burst of
+//     their ranges (outcome.go, cancel), unless approvals there look staged.
+//   - Numbers that do not exist show by their receipts: a sequential test of a
+//     tenant's range against what of the network's messages fails usually
+//     (undelivered.go).
+//   - An outage is told by breadth and by route (outage.go): messages of people
+//     who are known fail too, or over many ranges, of one country, network or
+//     carrier; or nobody answers what went over it. Then what fails or stays
+//     unanswered blames no range, and nothing is missing from the streams.
+//   - Codes that come back too completely are a weak test the other way
+//     (complete.go), an expired code a weak approval (late.go), and what a
+//     person found of a send moves its ranges and source (judged.go).
 //
 // Memory is bounded and allocated once: each kind of key has a flat table of
 // fixed size, split into shards with a lock each. A key takes 8 octets of head
-// and a cell of 24 to 100. When its bucket of eight is full a new key takes
+// and a cell of 24 to 108. When its bucket of eight is full a new key takes
 // the place of a stale one, else of the oldest, whereby keys that counted more
 // pass for younger: whoever floods the tables with random keys mostly evicts
 // random keys.
@@ -59,12 +69,12 @@ import (
 
 // Config sizes the tables. A zero field means its default.
 type Config struct {
-	Numbers int    // numbers held, 262 144: at 400 sends a second, ten minutes of them; 44 octets each
-	Ranges  int    // ranges (number minus 3 digits) held, 65 536; 96 octets each
+	Numbers int    // numbers held, 262 144: at 400 sends a second, ten minutes of them; 56 octets each
+	Ranges  int    // tenants' ranges (number minus 3 digits) held, 65 536; 116 octets each
 	IPs     int    // addresses held, 65 536; 64 octets each; a quarter as many networks, twice as many pairs with a range
 	Devices int    // devices held, 65 536; 40 octets each
-	Flows   int    // keys that outcomes are kept for, 262 144; 52 octets each
-	Waiting int    // sends whose outcome is awaited, 65 536, which is ten minutes of a hundred a second; 144 octets each
+	Flows   int    // keys that outcomes are kept for, 262 144; 64 octets each
+	Waiting int    // sends whose outcome is awaited, 65 536, which is ten minutes of a hundred a second; 160 octets each
 	Seed    uint64 // of the hash; random in a server, so that nobody can aim at a bucket, fixed in a replay
 }
 
@@ -105,7 +115,8 @@ type Velocity struct {
 	pairs    *table[distinct]
 	flows    flows
 	rates    rates
-	outage   outage
+	receipts tallies // of countries, networks and carriers
+	answers  tallies // of carriers
 	accounts accounts
 	trials   *table[trial]
 
@@ -127,7 +138,8 @@ func New(cfg Config) *Velocity {
 		pairs:    newTable[distinct](cfg.IPs*2, sourceTTL),
 		flows:    flows{newTable[flow](cfg.Flows, uint32(flowTTL))},
 		rates:    rates{newTable[rate](cfg.Flows/64, uint32(flowTTL))},
-		outage:   outage{newTable[failing](cfg.Flows/64, sourceTTL)},
+		receipts: tallies{newTable[tally](cfg.Flows/64, uint32(flowTTL))},
+		answers:  tallies{newTable[tally](cfg.Flows/64, uint32(flowTTL))},
 		accounts: accounts{newTable[account](cfg.Numbers, uint32(accountTTL))},
 		trials:   newTable[trial](cfg.Devices, numberTTL),
 		waiting:  newWaiting(cfg.Waiting),
@@ -191,7 +203,7 @@ func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	numberHash := v.hash(kindNumber, k.digits, 0)
 	first, seen := v.sendNumber(now, numberHash, s.ID, &k, out)
 	again := seen != 0
-	v.sendRange(now, k.digits, again && now-seen < hour, out)
+	v.sendRange(now, &k, again && now-seen < hour, out)
 	if k.device != 0 {
 		c, sh := v.devices.at(v.hash(kindDevice, k.device, 0), now)
 		out.DeviceNumbers = c.see(numberHash, sh.was, now)
@@ -204,9 +216,9 @@ func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	v.accounts.send(v, now, &k, out)
 	k.class = classOf(s, s.newcomer, out) | word(s.Purpose)<<classBits
 	s.class = k.class
-	v.crowd(now, &k, s.newcomer, again, out)
-	v.surge(now, &k, again, out)
-	v.outcomes(now, &k, out)
+	country, own := v.crowd(now, &k, s.newcomer, again, out)
+	v.surge(now, &k, &own, again, out)
+	v.outcomes(now, &k, s.newcomer, &country, out)
 	v.failures(now, &k, out)
 }
 
@@ -234,12 +246,15 @@ func (v *Velocity) sendNumber(now uint32, hash, id uint64, k *keyed, out *fraud.
 	return first, seen
 }
 
-// sendRange counts a number once in a while: whoever asks again is no burst.
-func (v *Velocity) sendRange(now uint32, digits uint64, repeated bool, out *fraud.Velocity) {
-	c, sh := v.ranges.at(v.hash(kindRange, digits/1000, 0), now)
+// sendRange counts a number once in a while: whoever asks again is no burst. A
+// range is each tenant's own: what one is pumped with must not refuse another's
+// people, to whom what becomes of the codes (outRangeAll) is told.
+func (v *Velocity) sendRange(now uint32, k *keyed, repeated bool, out *fraud.Velocity) {
+	digits := k.digits
+	c, sh := v.ranges.at(v.hash(kindRange, digits/1000, k.tenant), now)
+	c.advance(sh.was, now)
+	out.RangeAnswered = c.answered.total(max(now, sh.was), minute/slices)
 	if repeated {
-		c.minute.advance(sh.was/(minute/slices), now/(minute/slices))
-		c.hour.advance(sh.was/(hour/slices), now/(hour/slices))
 		out.RangeMinute, out.RangeHour = c.minute.total(now, minute/slices), c.hour.total(now, hour/slices)
 		out.RangeBaseline = float64(c.baseline.mean)
 	} else {
@@ -276,7 +291,7 @@ func (v *Velocity) sendIP(now uint32, digits, numberHash uint64, k *keyed, out *
 func (v *Velocity) Keys() int {
 	now := v.latest.Load()
 	return v.numbers.live(now) + v.ranges.live(now) + v.ips.live(now) + v.nets.live(now) + v.devices.live(now) + v.pairs.live(now) +
-		v.flows.live(now) + v.rates.live(now) + v.outage.live(now) + v.accounts.live(now) + v.trials.live(now)
+		v.flows.live(now) + v.rates.live(now) + v.receipts.live(now) + v.answers.live(now) + v.accounts.live(now) + v.trials.live(now)
 }
 
 // number is what is kept of one number.
@@ -291,9 +306,18 @@ type number struct {
 // block is what is kept of one range of a thousand numbers.
 type block struct {
 	minute, hour ring
+	answered     ring // newcomers' codes typed in, in a minute
 	baseline     baseline
 	neighbours   neighbours
 	spread       spread
+}
+
+// advance moves all rings from when the block was last used to now.
+func (b *block) advance(was, now uint32) {
+	now = max(now, was)
+	b.minute.advance(was/(minute/slices), now/(minute/slices))
+	b.answered.advance(was/(minute/slices), now/(minute/slices))
+	b.hour.advance(was/(hour/slices), now/(hour/slices))
 }
 
 // source is what is kept of one address or network.

@@ -56,6 +56,20 @@ func TestOneSend(t *testing.T) {
 	}
 }
 
+// What one tenant is pumped with is no burst of another's.
+func TestBurstsAreEachTenantsOwn(t *testing.T) {
+	v := New(small)
+	for i := range 60 {
+		count(v, Send{At: start.Add(time.Duration(i) * time.Second / 2), Tenant: "pumped", To: msisdn(i)})
+	}
+	at := start.Add(30 * time.Second)
+	mine := count(v, Send{At: at, Tenant: "pumped", To: msisdn(60)})
+	others := count(v, Send{At: at, Tenant: "other", To: msisdn(61)})
+	if mine.RangeMinute < 55 || mine.SequentialRun < 55 || others.RangeMinute != 1 || others.SequentialRun != 1 || others.Concentration != 0 {
+		t.Errorf("the pumped tenant's %+v, the other's %+v", mine, others)
+	}
+}
+
 // A sliding count is never off by more than what came in the slice at its end.
 func TestSlidingCount(t *testing.T) {
 	for _, width := range []uint32{12, 120, 720} {

@@ -43,7 +43,7 @@ func (n *Network) Into(f *fraud.Facts, p *Past) {
 		f.SIM.Dated = p // the newest change that a network told of by itself
 	}
 	f.SIM.Vanished = a.Absent && n.Record.Knew(a.IdentityBy)
-	if !a.RecycledAt.IsZero() && a.RecycledAt.After(p.VerifiedAt) && p.Verified > 0 {
+	if past(a.RecycledAt, f.At) && a.RecycledAt.After(p.VerifiedAt) && p.Verified > 0 {
 		since := Age(f.At, a.RecycledAt)
 		f.SIM.Recycled = fraud.Age{Changed: true, Min: since, Max: since}
 	}
@@ -76,6 +76,13 @@ func known(a *hlr.Answer, f hlr.Field) fraud.Known {
 	}
 	return fraud.NotAsked
 }
+
+// skew is how far the clock of a network may be ahead of ours.
+const skew = time.Minute
+
+// past says that at is told and lies behind. What a network dates later, as a
+// port that is booked, has not happened yet.
+func past(at, now time.Time) bool { return !at.IsZero() && !at.After(now.Add(skew)) }
 
 // Age is how long ago at was, 0 where that is not known or lies ahead.
 func Age(now, at time.Time) time.Duration {

@@ -31,8 +31,9 @@ func (n *Network) line(f *fraud.Facts) {
 }
 
 func port(a *hlr.Answer, f *fraud.Facts) {
-	f.Porting.Ported = a.Ported != nil && *a.Ported || !a.PortedAt.IsZero()
-	if !a.PortedAt.IsZero() {
+	dated := past(a.PortedAt, f.At)
+	f.Porting.Ported = a.Ported != nil && *a.Ported || dated
+	if dated {
 		f.Porting.Dated, f.Porting.Since = true, Age(f.At, a.PortedAt)
 	}
 }

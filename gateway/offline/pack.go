@@ -68,8 +68,9 @@ func (p *packing) flag(f *bool) {
 	}
 }
 
-// sealed is how many octets the bits take, the bits, and the values.
-func (p *packing) sealed() string {
+// sealed is how many octets the bits take, the bits, and the values. It is good
+// until p packs again.
+func (p *packing) sealed() []byte {
 	if p.at > 64 {
 		panic("offline: a packed record has more than 64 bits")
 	}
@@ -79,7 +80,7 @@ func (p *packing) sealed() string {
 	binary.LittleEndian.PutUint64(head[1:], p.bits)
 	values := len(p.b)
 	p.b = append(append(p.b, head[:1+n]...), p.b...) // the head cannot go in front without moving them
-	return string(p.b[values:])
+	return p.b[values:]
 }
 
 // unpacking reads what packing wrote, in the same order. Texts borrow.

@@ -8,7 +8,7 @@ import (
 )
 
 // history packs what one source has told.
-func (p *packing) history(h *hlr.History) string {
+func (p *packing) history(h *hlr.History) []byte {
 	p.again()
 	p.hash(h.IMSI)
 	p.hash(h.ICCID)
@@ -27,8 +27,9 @@ func (p *packing) history(h *hlr.History) string {
 			p.sameTime(t, h.LastSeen)
 		}
 	}
+	var one packing
 	for i := range h.Changes {
-		c := packChange(&h.Changes[i])
+		c := packChange(&one, &h.Changes[i])
 		p.b = append(append(p.b, byte(len(c))), c...)
 	}
 	return p.sealed()
@@ -56,8 +57,9 @@ func unpackHistory(packed string, h *hlr.History) {
 	h.Changes = changes
 }
 
-func packChange(c *hlr.Change) string {
-	var p packing
+// packChange packs into p, which is none of the history's.
+func packChange(p *packing, c *hlr.Change) []byte {
+	p.again()
 	p.number(uint32(c.Field))
 	p.hash(c.Old)
 	p.hash(c.New)

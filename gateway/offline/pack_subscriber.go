@@ -6,7 +6,7 @@ import (
 )
 
 // subscriber packs what an identity event can tell of a number.
-func (p *packing) subscriber(s *hlr.Subscriber) string {
+func (p *packing) subscriber(s *hlr.Subscriber) []byte {
 	p.again()
 	p.text(s.IMSI)
 	p.text(s.ICCID)

@@ -1,7 +1,10 @@
 package offline
 
 import (
+	"strconv"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 
 	"tollgate/fraud"
 	"tollgate/fraud/replay"
@@ -13,7 +16,7 @@ import (
 func subscriberOf(r *replay.Record) hlr.Subscriber {
 	s := hlr.Subscriber{
 		Identity: subscriber.Identity{
-			IMSI: string(r.IMSI), ICCID: string(r.ICCID), IMEI: string(r.IMEI), LAC: r.LAC, CID: r.CID, VLR: string(r.VLR),
+			IMSI: text(r.IMSI), ICCID: text(r.ICCID), IMEI: text(r.IMEI), LAC: r.LAC, CID: r.CID, VLR: text(r.VLR),
 			PLMN: plmn(r.PLMN),
 		},
 		Home: plmn(r.Home), LineType: string(lineType(r.LineType)),
@@ -28,6 +31,19 @@ func subscriberOf(r *replay.Record) hlr.Subscriber {
 		s.IMSI, s.ICCID = "", ""
 	}
 	return s
+}
+
+// maxText bounds an identifier that is kept, in octets: none that a network gives
+// has more than 22.
+const maxText = 64
+
+// text is an identifier. Of one that is too long its hash is kept, so that a
+// change of it shows.
+func text(b []byte) string {
+	if len(b) <= maxText {
+		return string(b)
+	}
+	return strconv.FormatUint(xxhash.Sum64(b), 16)
 }
 
 var yes, no = true, false

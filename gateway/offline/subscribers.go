@@ -6,8 +6,9 @@
 // providers' delays and the keys.
 //
 // A number without an identity event is one that no provider covers: nothing
-// is asked. A field that the newest event leaves out is not told. A SIM that
-// was told before and is left out now is withheld: Unknown, as live.
+// is asked. A field that the newest event leaves out is one that the network does
+// not tell, also a SIM that it told before: not asked, and no evidence. (Live, a
+// SIM that a provider told before and withholds now is Unknown.)
 //
 // A freeze leaves nothing behind: the identity that it saw is the one of
 // record, no hold is kept and nobody acknowledges the change. So the next send
@@ -31,7 +32,7 @@ import (
 // Subscribers implements replay.Subscribers. Use is by one goroutine.
 type Subscribers struct {
 	networks table[network]
-	claims   table[string] // packed histories
+	claims   table[ref] // packed histories
 	pasts    table[past]
 	partners func(tenant string) []subscriber.PLMN
 	ob       hlr.Observer
@@ -39,13 +40,14 @@ type Subscribers struct {
 	answer hlr.Answer // of the lookup at hand
 	record [1]hlr.SourceHistory
 	pack   packing
+	slab   slab
 }
 
 // network is what the network tells of a number and told before.
 type network struct {
-	now    string // packed hlr.Subscriber
-	before string // packed hlr.History; "" when nothing was told yet
-	seen   int64  // the newest lookup that changed before, in seconds since 1970; 0: none did since now is told
+	now    ref   // packed hlr.Subscriber
+	before ref   // packed hlr.History; none when nothing was told yet
+	seen   int64 // the newest lookup that changed before, in seconds since 1970; 0: none did since now is told
 }
 
 // past is what a tenant and a number have been through. Times are in
@@ -60,10 +62,13 @@ type past struct {
 // met for longest are forgotten. partners are a tenant's partner networks; nil
 // where there are none.
 func New(numbers int, cells *hlr.Cells, partners func(tenant string) []subscriber.PLMN) *Subscribers {
-	return &Subscribers{
-		networks: newTable[network](numbers), claims: newTable[string](numbers), pasts: newTable[past](numbers),
+	s := &Subscribers{
+		networks: newTable[network](numbers), claims: newTable[ref](numbers), pasts: newTable[past](numbers),
 		partners: partners, ob: hlr.Observer{Hasher: hasher{}, Cells: cells},
 	}
+	s.networks.forget = func(w network) { s.slab.drop(w.now); s.slab.drop(w.before) }
+	s.claims.forget = s.slab.drop
+	return s
 }
 
 // Forgotten is how many numbers had to make room.
@@ -77,10 +82,10 @@ func (s *Subscribers) Record(n subscriber.MSISDN, r *replay.Record) {
 	w, _ := s.networks.get(k)
 	told := subscriberOf(r)
 	now := s.pack.subscriber(&told)
-	if now == w.now {
+	if w.now != 0 && s.slab.same(w.now, now) {
 		return
 	}
-	w.now, w.seen = now, 0
+	w.now, w.seen = s.slab.set(w.now, now), 0
 	s.networks.put(k, w)
 }
 
@@ -116,13 +121,14 @@ const source = "network"
 func (s *Subscribers) lookUp(number uint64, w *network, f *fraud.Facts, p *facts.Past, tenant string) {
 	a := &s.answer
 	sources := a.Sources[:0]
-	*a = hlr.Answer{Asked: hlr.FieldAll, IdentityAt: f.At, IdentityDone: f.At}
-	unpackSubscriber(w.now, &a.Subscriber)
+	*a = hlr.Answer{IdentityAt: f.At, IdentityDone: f.At}
+	unpackSubscriber(s.slab.get(w.now), &a.Subscriber)
 	a.Known = a.Tells()
+	a.Asked = a.Known
 	if a.Known&hlr.FieldIdentity != 0 {
 		a.IdentityBy = source
 	}
-	a.Sources = append(sources, hlr.Source{Provider: source, Asked: hlr.FieldAll, Fields: a.Known})
+	a.Sources = append(sources, hlr.Source{Provider: source, Asked: a.Known, Fields: a.Known})
 	n := facts.Network{Answer: a, Record: s.recall(w.before)}
 	// A record that says the same changes nothing but the times of sight, and
 	// that not before they are SeenGrain old.
@@ -130,7 +136,7 @@ func (s *Subscribers) lookUp(number uint64, w *network, f *fraud.Facts, p *facts
 		next, changed := n.Record.Observe(a, f.At, s.ob)
 		n.Record = next
 		if changed {
-			w.before, w.seen = s.pack.history(&next[0].History), max(1, f.At.Unix())
+			w.before, w.seen = s.slab.set(w.before, s.pack.history(&next[0].History)), max(1, f.At.Unix())
 			s.networks.put(number, *w)
 		}
 	}
@@ -141,12 +147,12 @@ func (s *Subscribers) lookUp(number uint64, w *network, f *fraud.Facts, p *facts
 }
 
 // recall unpacks a history. It is good until the next is unpacked.
-func (s *Subscribers) recall(packed string) hlr.Record {
-	if packed == "" {
+func (s *Subscribers) recall(packed ref) hlr.Record {
+	if packed == 0 {
 		return nil
 	}
 	s.record[0].Source = source
-	unpackHistory(packed, &s.record[0].History)
+	unpackHistory(s.slab.get(packed), &s.record[0].History)
 	return s.record[:]
 }
 
@@ -157,7 +163,7 @@ func (s *Subscribers) claim(key uint64, c *replay.Subject, f *fraud.Facts, p *fa
 	packed, _ := s.claims.get(key)
 	rec, changed := s.recall(packed).Observe(facts.ClaimAnswer(&id, source, f.At), f.At, s.ob)
 	if changed {
-		s.claims.put(key, s.pack.history(&rec[0].History))
+		s.claims.put(key, s.slab.set(packed, s.pack.history(&rec[0].History)))
 	}
 	facts.ClaimInto(f, rec, p)
 }

@@ -7,6 +7,7 @@ type table[V any] struct {
 	young     map[uint64]V
 	old       map[uint64]V
 	forgotten int64
+	forget    func(V) // told of each that is; nil: nobody
 }
 
 func newTable[V any](most int) table[V] {
@@ -27,6 +28,11 @@ func (t *table[V]) put(k uint64, v V) {
 	if len(t.young) >= t.half {
 		if _, there := t.young[k]; !there {
 			t.forgotten += int64(len(t.old))
+			if t.forget != nil {
+				for _, v := range t.old {
+					t.forget(v)
+				}
+			}
 			t.old, t.young = t.young, make(map[uint64]V, t.half/4)
 		}
 	}
