@@ -17,7 +17,8 @@ const (
 )
 
 // Message is what was accepted: written once, never changed. The text is kept
-// apart, in Content, because it is erased at the terminal state.
+// apart, in Content, because it is erased at the terminal state. A send that was
+// refused by decision is kept as one too, among the Refused.
 type Message struct {
 	ID          ID
 	Kind        Kind

@@ -6,6 +6,7 @@ import "time"
 // behind the last time that anything happened to it. Zero keeps for ever.
 type Retention struct {
 	Messages   time.Duration // behind their terminal state, with their challenges
+	Refusals   time.Duration // refused sends, behind their request
 	Reviews    time.Duration // behind their resolution
 	Numbers    time.Duration // what tenant and number have been through
 	Identities time.Duration // identity of record, behind the last time that it was told

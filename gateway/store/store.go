@@ -9,7 +9,9 @@
 // ends before that. Whatever others rely on goes through Commit: an accepted
 // message, the answer of a check, a freeze, a lock, the outcome behind a
 // deliver_sm_resp. Attempts and their results go through Write: after a crash
-// an attempt without a result is repeated and marked as a repeat.
+// an attempt without a result is repeated and marked as a repeat. So do sends
+// that were refused, with the decision and its facts: a crash may lose those of
+// the last 20 ms, of which nothing was promised but the refusal.
 //
 // Records that many may change at once (Challenge, NumberState,
 // AccountState, Identity, Review) carry a revision: a Tx that puts one with Rev n succeeds only where
@@ -66,6 +68,8 @@ type Store interface {
 	Release(tenant, key string)
 
 	Message(ctx context.Context, id ID) (*Message, error)
+	// Refused is a send that was refused by decision, as long as it is kept.
+	Refused(ctx context.Context, id ID) (*Message, error)
 	// Content is the text of a message until its terminal state erased it.
 	Content(ctx context.Context, id ID) (*Content, error)
 	Delivery(ctx context.Context, id ID) (*Delivery, error)
@@ -90,12 +94,12 @@ type Store interface {
 	// state by now.
 	Unfinished(ctx context.Context, id ID) (Unfinished, error)
 	// Expire erases what its retention no longer keeps: idempotency answers,
-	// messages with their deliveries and challenges, reviews, states and
-	// identities. It is called again and again, and one call may do a part.
+	// refused sends, messages with their deliveries and challenges, reviews,
+	// states and identities. It is called again and again, and one call may do a part.
 	Expire(ctx context.Context, now time.Time, keep Retention) (erased int, err error)
 	// Erase deletes what is kept of a number: identities, the states and
-	// claims of the tenants named, reviews, and finished messages with all
-	// that belongs to them. Messages without a terminal state are left and
+	// claims of the tenants named, reviews, refused sends, and finished
+	// messages with all that belongs to them. Messages without a terminal state are left and
 	// counted. Called again after a crash it goes on. Idempotency answers
 	// cannot be found by number; they go within two days.
 	Erase(ctx context.Context, n subscriber.MSISDN, tenants []string) (erased, open int, err error)
@@ -133,6 +137,7 @@ type Unfinished struct {
 // closes it for good.
 type Tx struct {
 	Messages   []*Message
+	Refused    []*Message // sends that were refused: they open nothing, and have nothing but this
 	Contents   []*Content
 	Deliveries []*Delivery // a terminal one erases the message's Content and closes it
 	Challenges []*Challenge
@@ -146,6 +151,7 @@ type Tx struct {
 // Reset empties tx and keeps its memory.
 func (tx *Tx) Reset() {
 	clear(tx.Messages)
+	clear(tx.Refused)
 	clear(tx.Contents)
 	clear(tx.Deliveries)
 	clear(tx.Challenges)
@@ -155,7 +161,7 @@ func (tx *Tx) Reset() {
 	clear(tx.Reviews)
 	clear(tx.Answers)
 	*tx = Tx{
-		Messages: tx.Messages[:0], Contents: tx.Contents[:0], Deliveries: tx.Deliveries[:0],
+		Messages: tx.Messages[:0], Refused: tx.Refused[:0], Contents: tx.Contents[:0], Deliveries: tx.Deliveries[:0],
 		Challenges: tx.Challenges[:0], Numbers: tx.Numbers[:0], Accounts: tx.Accounts[:0], Identities: tx.Identities[:0],
 		Reviews: tx.Reviews[:0], Answers: tx.Answers[:0],
 	}

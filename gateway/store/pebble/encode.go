@@ -29,6 +29,9 @@ func (s *Store) encodeTx(ctx context.Context, p *pending, tx *store.Tx) error {
 	for _, m := range tx.Messages {
 		s.encodeMessage(p, m, tx)
 	}
+	for _, m := range tx.Refused {
+		s.encodeRefused(p, m)
+	}
 	for _, c := range tx.Contents {
 		if err := s.encodeContent(ctx, p, c, tx); err != nil {
 			return err
@@ -65,6 +68,14 @@ func (s *Store) encodeMessage(p *pending, m *store.Message, tx *store.Tx) {
 	} else {
 		p.mark(open, uint64(m.Kind))
 	}
+}
+
+// encodeRefused writes a refused send, without its ID, which stands in the key.
+func (s *Store) encodeRefused(p *pending, m *store.Message) {
+	alone := *m
+	alone.ID = store.ID{}
+	p.plain = store.AppendMessage(p.plain[:0], &alone)
+	s.put(p, idKey(classRefused, m.ID), 0, 0)
 }
 
 func deadline(at time.Time) int64 { return max(at.UnixMilli(), 0) }

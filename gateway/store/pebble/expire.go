@@ -12,19 +12,24 @@ import (
 	"tollgate/gateway/store"
 )
 
-// Expire erases what is no longer kept. Answers and messages go by ranges of
-// keys: answers by whole UTC days, up to a day after they are last replayed; a
-// message with its delivery and its challenge. The other records are gone
+// Expire erases what is no longer kept. Answers, refused sends and messages go by
+// ranges of keys: answers by whole UTC days, up to a day after they are last
+// replayed; a message with its delivery and its challenge. The other records are gone
 // through a part a call.
 func (s *Store) Expire(ctx context.Context, now time.Time, keep store.Retention) (erased int, err error) {
 	if err := s.settle(ctx); err != nil {
 		return 0, err
 	}
-	answers, err := s.expireAnswers(ctx, day(now.Add(-answerKeep)))
-	if err != nil {
-		return answers, err
+	if erased, err = s.expireHead(ctx, classAnswer, endOfAnswers(day(now.Add(-answerKeep)))); err != nil {
+		return erased, err
 	}
-	erased = answers
+	if keep.Refusals > 0 {
+		refused, err := s.expireHead(ctx, classRefused, endOfIDs(classRefused, now.Add(-keep.Refusals)))
+		erased += refused
+		if err != nil {
+			return erased, err
+		}
+	}
 	if keep.Messages > 0 {
 		messages, err := s.expireMessages(ctx, now.Add(-keep.Messages))
 		erased += messages
@@ -39,24 +44,34 @@ func (s *Store) Expire(ctx context.Context, now time.Time, keep store.Retention)
 	return erased + swept, err
 }
 
-// expireAnswers erases the answers of the days before first.
-func (s *Store) expireAnswers(ctx context.Context, first uint32) (n int, err error) {
-	end := binary.BigEndian.AppendUint32([]byte{classAnswer}, first)
-	err = s.scan(ctx, []byte{classAnswer}, end, func(key, _ []byte) { n++ })
+// endOfAnswers is behind the answers of the days before first.
+func endOfAnswers(first uint32) []byte {
+	return binary.BigEndian.AppendUint32([]byte{classAnswer}, first)
+}
+
+// endOfIDs is behind the records of a class whose IDs were made before cut.
+func endOfIDs(class byte, cut time.Time) []byte {
+	end := idKey(class, store.NewID(cut, "", [9]byte{}))
+	end.b[7] = 0 // the shard: the first ID of that millisecond
+	return end.bytes()
+}
+
+// expireHead erases the records of a class before end, with one range.
+func (s *Store) expireHead(ctx context.Context, class byte, end []byte) (n int, err error) {
+	err = s.scan(ctx, []byte{class}, end, func(_, _ []byte) { n++ })
 	if err != nil || n == 0 {
 		return 0, err
 	}
 	p := newPending()
 	p.sync = true
-	p.deleteRange(keyOf([]byte{classAnswer}), end)
+	p.deleteRange(keyOf([]byte{class}), end)
 	return n, s.commit(ctx, p)
 }
 
 // expireMessages erases the messages that were finished before cut. Messages
 // in between that are unfinished, or finished later, part the ranges.
 func (s *Store) expireMessages(ctx context.Context, cut time.Time) (int, error) {
-	end := idKey(classDelivery, store.NewID(cut, "", [9]byte{}))
-	end.b[7] = 0 // the shard: the first ID of that millisecond
+	end := keyOf(endOfIDs(classDelivery, cut))
 	blockers, err := s.openBefore(ctx, end.id())
 	if err != nil {
 		return 0, err

@@ -14,6 +14,7 @@ import (
 //	o deadline(8) ID          Content of an unfinished message, if any; present as long as it is unfinished
 //	d ID                      Delivery, once it was written again
 //	c ID                      Challenge, once it was written again
+//	f ID                      Message of a send that was refused
 //	n Index(16)               NumberState
 //	u Index(16)               AccountState
 //	i Index(16)               Identity
@@ -35,6 +36,7 @@ const (
 	classOpen      = 'o'
 	classDelivery  = 'd'
 	classChallenge = 'c'
+	classRefused   = 'f'
 	classNumber    = 'n'
 	classAccount   = 'u'
 	classIdentity  = 'i'
@@ -45,7 +47,7 @@ const (
 )
 
 // classes is every class that a Tx writes; a range delete covers keys of one.
-const classes = "mdocnuirxa"
+const classes = "mdocfnuirxa"
 
 // keyMax is the length of the longest key, in octets.
 const keyMax = 1 + 1 + 8 + 16

@@ -104,6 +104,15 @@ func (s *Store) Message(_ context.Context, id store.ID) (*store.Message, error) 
 	return a.message, err
 }
 
+// Refused reads a send that was refused.
+func (s *Store) Refused(_ context.Context, id store.ID) (*store.Message, error) {
+	m, err := readRecord(s, store.DecodeMessage, idKey(classRefused, id))
+	if err == nil {
+		m.ID = id
+	}
+	return m, err
+}
+
 func (s *Store) accepted(id store.ID) (accepted, error) {
 	decode := func(plain []byte) (accepted, error) { return decodeAccepted(id, plain) }
 	return readRecord(s, decode, idKey(classMessage, id))

@@ -79,17 +79,17 @@ func (f *filler) fillInside(v reflect.Value) {
 // an open message, a pending challenge, first revisions, a resolved review.
 func Records(seed int) *store.Tx {
 	tx := &store.Tx{
-		Messages: []*store.Message{{}}, Contents: []*store.Content{{}}, Deliveries: []*store.Delivery{{}},
+		Messages: []*store.Message{{}}, Refused: []*store.Message{{}}, Contents: []*store.Content{{}}, Deliveries: []*store.Delivery{{}},
 		Challenges: []*store.Challenge{{}}, Numbers: []*store.NumberState{{}}, Accounts: []*store.AccountState{{}}, Identities: []*store.Identity{{}},
 		Reviews: []*store.Review{{}}, Answers: []*store.Answer{{}},
 	}
 	m, d, c := tx.Messages[0], tx.Deliveries[0], tx.Challenges[0]
-	for i, v := range []any{m, tx.Contents[0], d, c, tx.Numbers[0], tx.Identities[0], tx.Reviews[0], tx.Answers[0], tx.Accounts[0]} {
+	for i, v := range []any{m, tx.Contents[0], d, c, tx.Numbers[0], tx.Identities[0], tx.Reviews[0], tx.Answers[0], tx.Accounts[0], tx.Refused[0]} {
 		Fill(v, seed*10+i)
 	}
 	m.ID = NewID(base, seed)
 	tx.Contents[0].ID, d.ID, c.ID = m.ID, m.ID, m.ID
-	tx.Reviews[0].ID = NewID(base, seed)
+	tx.Reviews[0].ID, tx.Refused[0].ID = NewID(base, seed), NewID(base, seed+refusedSeeds)
 	m.ExpiresAt = base.Add(5 * time.Minute)
 	d.ExpiresAt, d.Status, d.First = m.ExpiresAt, store.Submitted, 0 // nothing was accepted before
 	c.Delivery = 0                                                   // filled by readers
@@ -97,6 +97,9 @@ func Records(seed int) *store.Tx {
 	tx.Answers[0].At = base
 	return tx
 }
+
+// refusedSeeds keeps the IDs of refused sends apart from those of messages.
+const refusedSeeds = 1 << 20
 
 // NewID is the ID number n of a time.
 func NewID(at time.Time, n int) store.ID {

@@ -17,6 +17,10 @@ func readAll(t *testing.T, s store.Store, tx *store.Tx) *store.Tx {
 		r, err := s.Message(ctx(t), v.ID)
 		got.Messages = append(got.Messages, must(t, r, err))
 	}
+	for _, v := range tx.Refused {
+		r, err := s.Refused(ctx(t), v.ID)
+		got.Refused = append(got.Refused, must(t, r, err))
+	}
 	for _, v := range tx.Contents {
 		r, err := s.Content(ctx(t), v.ID)
 		got.Contents = append(got.Contents, must(t, r, err))
@@ -87,6 +91,7 @@ func testNotFound(t *testing.T, open Opener) {
 	s, _ := open(t)
 	id := NewID(base, 1)
 	_, message := s.Message(ctx(t), id)
+	_, refused := s.Refused(ctx(t), id)
 	_, content := s.Content(ctx(t), id)
 	_, delivery := s.Delivery(ctx(t), id)
 	_, challenge := s.Challenge(ctx(t), id)
@@ -95,7 +100,7 @@ func testNotFound(t *testing.T, open Opener) {
 	_, identity := s.Identity(ctx(t), "network", "+491701234567")
 	_, review := s.Review(ctx(t), id)
 	for name, err := range map[string]error{
-		"Message": message, "Content": content, "Delivery": delivery, "Challenge": challenge,
+		"Message": message, "Refused": refused, "Content": content, "Delivery": delivery, "Challenge": challenge,
 		"NumberState": number, "AccountState": held, "Identity": identity, "Review": review,
 	} {
 		if !errors.Is(err, store.ErrNotFound) {

@@ -12,7 +12,7 @@ import (
 )
 
 // keptFor is the retention of the tests: no class like another.
-var keptFor = store.Retention{Messages: 24 * time.Hour, Reviews: 48 * time.Hour, Numbers: 72 * time.Hour, Identities: 96 * time.Hour}
+var keptFor = store.Retention{Messages: 24 * time.Hour, Refusals: 12 * time.Hour, Reviews: 48 * time.Hour, Numbers: 72 * time.Hour, Identities: 96 * time.Hour}
 
 // told is an identity of record that was last told at a time.
 func told(n subscriber.MSISDN, source string, at time.Time) *store.Identity {
@@ -143,6 +143,7 @@ func fillNumber(t *testing.T, s store.Store, i int, n subscriber.MSISDN) {
 		}
 	}
 	commit(t, s, &store.Tx{
+		Refused:    []*store.Message{{ID: store.NewID(base, n, [9]byte{byte(i), 2}), Tenant: "acme", To: n}},
 		Identities: []*store.Identity{told(n, "network", base), told(n, "tenant:acme", base)},
 		Numbers:    []*store.NumberState{{Tenant: "acme", To: n, Rev: 1, FirstSeen: base}},
 		Reviews:    []*store.Review{resolved(eraseSeed(i), n, "", time.Time{})},
@@ -155,7 +156,8 @@ func wantNumber(t *testing.T, s store.Store, i int, n subscriber.MSISDN, want bo
 	_, claim := s.Identity(ctx(t), "tenant:acme", n)
 	_, state := s.NumberState(ctx(t), "acme", n)
 	_, review := s.Review(ctx(t), NewID(base, eraseSeed(i)))
-	for name, err := range map[string]error{"identity": identity, "claim": claim, "state": state, "review": review} {
+	_, refused := s.Refused(ctx(t), store.NewID(base, n, [9]byte{byte(i), 2}))
+	for name, err := range map[string]error{"refused send": refused, "identity": identity, "claim": claim, "state": state, "review": review} {
 		if (err == nil) != want || err != nil && !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%s of number %d: %v, want it there: %v", name, i, err, want)
 		}

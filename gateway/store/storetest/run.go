@@ -45,6 +45,7 @@ func Run(t *testing.T, open Opener) {
 		{"CloseInsideOpen", testCloseInsideOpen},
 		{"Expire", testExpire},
 		{"ExpireKeepsWhatIsBetween", testExpireBetween},
+		{"RefusedSends", testRefused},
 		{"Retention", testRetention},
 		{"Erase", testErase},
 	} {
