@@ -22,8 +22,8 @@ type Again struct {
 // its facts: a lock, or one of an older version.
 var ErrNoFacts = errors.New("no facts were kept with this decision")
 
-// DecideAgain decides once more on the facts kept with a message or a review.
-// policy finds a policy by its version, name and content; nil when there is
+// DecideAgain decides once more on the facts kept with a message, with a send
+// that was refused, or with a review. policy finds a policy by its version, name and content; nil when there is
 // none. A decision made for a lock repeats the message's.
 func (s *Service) DecideAgain(ctx context.Context, id store.ID, review bool, policy func(version string) *fraud.Policy) (*Again, error) {
 	var a Again
@@ -36,6 +36,9 @@ func (s *Service) DecideAgain(ctx context.Context, id store.ID, review bool, pol
 		a.Tenant, a.Stored, kept = r.Tenant, r.Decision, r.Facts
 	} else {
 		m, err := s.Store.Message(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			m, err = s.Store.Refused(ctx, id)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -10,8 +10,8 @@ import (
 	"tollgate/gateway/store"
 )
 
-// What is kept with an accepted message, a review and a freeze decides the same
-// again, bit for bit, also after a crash.
+// What is kept with an accepted message, a freeze and a refused send decides the
+// same again, bit for bit, also after a crash.
 func TestStoredDecisionsAreReproducible(t *testing.T) {
 	r := newRig(t, rigOptions{network: subscriberLine("+4915112345678", "262011111111111")})
 	c := r.control(controls.Config{}, "")
@@ -21,6 +21,11 @@ func TestStoredDecisionsAreReproducible(t *testing.T) {
 	a := r.accepted("+4915112345678", "bind")
 	r.setNetwork(subscriberLine("+4915112345678", "262012222222222"))
 	frozen := r.refused("+4915112345678", "withdrawal", CodeFrozen)
+	stepUp := r.refused("+445612345678", "login", CodeStepUp)
+	_, err = c.Lists.Add(controls.Entry{List: "block", Kind: "number", Value: "+49152*", Reason: "pumped"})
+	must(t, err)
+	blocked := r.refused("+4915212345678", "login", CodeBlocked)
+	must(t, r.Store.Commit(context.Background(), &store.Tx{})) // the refused sends are on disk with it
 	r.crash()
 	r.start()
 	policies := testPolicies(t)
@@ -40,6 +45,9 @@ func TestStoredDecisionsAreReproducible(t *testing.T) {
 	}{
 		"accepted": {a.ID, false, fraud.Allow, "LISTED_SAFE"},
 		"frozen":   {frozen.Review, true, fraud.Review, "SIM_IMSI_CHANGED"},
+		"its send": {frozen.Send, false, fraud.Review, "SIM_IMSI_CHANGED"},
+		"step_up":  {stepUp.Send, false, fraud.StepUp, "LINE_VOIP"},
+		"blocked":  {blocked.Send, false, fraud.Block, "LISTED_BLOCKED"},
 	} {
 		got, err := r.DecideAgain(context.Background(), x.id, x.review, at)
 		if err != nil {

@@ -1,4 +1,10 @@
 // Package gateway is a message's life: it takes a send, has it decided, makes
 // it durable, brings it to a carrier and follows it to the handset and to the
 // code being typed in.
+//
+// Every decision is kept with the policy's version and the facts that it was
+// made on: with the message, with the review that it opened, and, of a send that
+// was refused, under that send's id. The first two are on disk before anybody is
+// told; a refused send is written without a sync of its own, so that a crash may
+// lose those of the last 20 ms, and of a flood only so many are kept (refused.go).
 package gateway

@@ -46,8 +46,8 @@ type Refusal struct {
 	Field    string          // JSON name of the offending field, if one is
 	Decision *fraud.Decision // for the decisions of the policy, freeze and lock
 	Review   store.ID
-	// Send is the id of the send that was decided, under which the decision
-	// can be appealed against; zero where nothing was decided anew.
+	// Send is the id of the send that was decided, under which it is kept and
+	// the decision can be appealed against; zero where nothing was decided anew.
 	Send       store.ID
 	SendKind   store.Kind
 	RetryAfter time.Duration

@@ -62,12 +62,16 @@ func (s *Service) feedbackOn(ctx context.Context, t *Tenant, r *FeedbackRequest)
 	if x, ok := s.refused.find(r.ID); ok && x.tenant == t.ID {
 		return x.to, x.kind, nil
 	}
-	return "", "", notFound()
+	x, err := s.refusedSend(ctx, t, r.ID, r.Kind)
+	if err != nil {
+		return "", "", err
+	}
+	return x.To, x.Decision.Shown(), nil
 }
 
-// refusals remembers the latest sends that were refused by decision: they have
-// no record, and still can be appealed against. It lives in memory: a restart
-// forgets them.
+// refusals remembers the latest sends that were refused by decision, so that
+// those can be appealed against for which there was no room in the store. It
+// lives in memory: a restart forgets them.
 type refusals struct {
 	mu   sync.Mutex
 	byID map[store.ID]refusedSend
@@ -106,14 +110,15 @@ func (x *refusals) find(id store.ID) (refusedSend, bool) {
 	return r, ok
 }
 
-// appealable gives a refusal the id of the send, by which it can be appealed
-// against.
+// appealable gives a refusal the id of the send, by which it can be looked up and
+// appealed against, and keeps it under that.
 func (s *Service) appealable(q *sending, err error, d *fraud.Decision) {
 	var r *Refusal
 	if q.draft.id.IsZero() || !errors.As(err, &r) || r.Decision == nil {
 		return
 	}
 	r.Send, r.SendKind = q.draft.id, q.r.Kind
+	s.keepRefused(q, d)
 	s.refused.add(q.draft.id, refusedSend{q.t.ID, q.number.MSISDN, d.Shown()})
 	if !r.Review.IsZero() {
 		s.recordReview(q, r.Review)

@@ -33,6 +33,7 @@ type Metrics struct {
 	inbound   *prometheus.CounterVec
 	optOuts   *prometheus.CounterVec
 	feedback  *prometheus.CounterVec
+	unkept    prometheus.Counter
 
 	// What every message counts in, looked up once.
 	reached   [store.Canceled + 1]prometheus.Counter
@@ -76,8 +77,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		optOuts:   counterVec("tollgate_opt_outs_total", "Opt-outs set (out) and lifted (in), per tenant concerned.", "change"),
 		feedback:  counterVec("tollgate_feedback_total", "What tenants said of decisions afterwards, by what was decided.", "label", "decision"),
 	}
+	m.unkept = prometheus.NewCounter(prometheus.CounterOpts{Name: "tollgate_decisions_unkept_total", Help: "Decisions of refused sends that were not stored: there were too many, or the store failed."})
 	reg.MustRegister(m.accept, m.decision, m.fence, m.queueWait, m.receipt, m.delivery, m.verify, m.messages, m.decisions,
-		m.refusals, m.unmatched, m.freezes, m.locks, m.fences, m.checks, m.failovers, m.repeats, m.inbound, m.optOuts, m.feedback)
+		m.refusals, m.unmatched, m.freezes, m.locks, m.fences, m.checks, m.failovers, m.repeats, m.inbound, m.optOuts, m.feedback, m.unkept)
 	m.begin()
 	return m
 }

@@ -18,12 +18,12 @@ func (s *Service) refuse(ctx context.Context, dec fraud.Decision, tx *store.Tx) 
 			return err
 		}
 	}
-	r := &Refusal{Code: CodeBlocked, Decision: &dec, Detail: "the number or the request cannot be trusted"}
+	r := &Refusal{Code: refusalCode(&dec), Decision: &dec, Detail: "the number or the request cannot be trusted"}
 	switch {
 	case dec.Refusal != "":
-		r.Code, r.Detail = Code(dec.Refusal), "the destination is not served"
+		r.Detail = "the destination is not served"
 	case dec.Kind == fraud.StepUp:
-		r.Code, r.Detail = CodeStepUp, "verify the user by another factor and send again with \"assurance\""
+		r.Detail = "verify the user by another factor and send again with \"assurance\""
 	}
 	return r
 }

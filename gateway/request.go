@@ -81,7 +81,7 @@ type CheckResult struct {
 type View struct {
 	Message   *store.Message
 	Delivery  *store.Delivery
-	Challenge *store.Challenge // nil for plain text
+	Challenge *store.Challenge // nil for plain text and a refused send
 }
 
 // ScoreResult is the answer to POST /v1/numbers/score.

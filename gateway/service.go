@@ -82,6 +82,7 @@ type Service struct {
 	cfg     Config
 	limits  *limiter
 	refused *refusals
+	budget  *refusedBudget
 	// catalogs by *Tenant. A reload makes new tenants; Forget drops the rest.
 	catalogs sync.Map
 
@@ -109,7 +110,7 @@ func NewService(cfg Config, deps Deps) (*Service, error) {
 	if deps.EachTenant == nil {
 		deps.EachTenant = func() []*Tenant { return nil }
 	}
-	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), refused: newRefusals(), policies: cfg.Policies}
+	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), refused: newRefusals(), budget: newRefusedBudget(), policies: cfg.Policies}
 	if s.policies[cfg.DefaultPolicy] == nil {
 		return nil, fmt.Errorf("the default policy %q is not loaded", cfg.DefaultPolicy)
 	}

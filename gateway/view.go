@@ -8,14 +8,17 @@ import (
 	"tollgate/gateway/store"
 )
 
-// View is all that is known of one of the tenant's messages.
+// View is all that is known of one of the tenant's messages, or of a send that
+// was refused.
 func (s *Service) View(ctx context.Context, t *Tenant, id store.ID, kind store.Kind) (*View, error) {
 	msg, err := s.Store.Message(ctx, id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && (msg.Tenant != t.ID || msg.Kind != kind) {
-		return nil, notFound()
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return s.viewRefused(ctx, t, id, kind)
+	case err != nil:
 		return nil, err
+	case msg.Tenant != t.ID || msg.Kind != kind:
+		return nil, notFound()
 	}
 	v := &View{Message: msg}
 	// The dispatcher knows the newest state of an open message; one that it

@@ -201,7 +201,7 @@ func repeat(ctx context.Context, period time.Duration, f func(context.Context)) 
 // expire erases what retention no longer keeps.
 func (a *app) expire(ctx context.Context) {
 	n, err := a.store.Expire(ctx, time.Now(), store.Retention{
-		Messages: a.cfg.Retention.Messages, Reviews: a.cfg.Retention.Reviews,
+		Messages: a.cfg.Retention.Messages, Refusals: a.cfg.Retention.Refusals, Reviews: a.cfg.Retention.Reviews,
 		Numbers: a.cfg.Retention.Numbers, Identities: a.cfg.Retention.Identities,
 	})
 	if err != nil && ctx.Err() == nil { // it is cut short at the end

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,8 +26,22 @@ func TestLists(t *testing.T) {
 	if !strings.Contains(string(refused.body), "LISTED_BLOCKED") {
 		t.Errorf("%s", refused.body)
 	}
+	var problem struct {
+		SendID string `json:"send_id"`
+	}
+	must(t, json.Unmarshal([]byte(refused.body), &problem))
+	p.send("+4915212345679", "login") // once this is on disk, the refused one is
 	p.kill()
 	p = startDev(t, dir)
+	if again := wantAgain(t, p, problem.SendID); again.Stored.Policy == "" || !again.Same {
+		t.Errorf("a refused send is not decided the same again: %+v", again)
+	}
+	view := p.want(200, "", "GET", "/v1/otp/"+problem.SendID, nil)
+	for _, want := range []string{`"status":"rejected"`, `"reason":"blocked"`, `"decision":"block"`, `"LISTED_BLOCKED"`, victim, `"created_at"`} {
+		if !strings.Contains(string(view.body), want) {
+			t.Errorf("%s is not in %s", want, view.body)
+		}
+	}
 	p.want(403, "blocked", "POST", otpPath, object{"to": victim, "purpose": "login"})
 	id := strings.Fields(added)[0]
 	wantExit(t, 0, []string{id}, "lists", "show", "--ops", p.ops)

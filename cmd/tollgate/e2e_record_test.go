@@ -28,6 +28,7 @@ func TestRecord(t *testing.T) {
 	p.want(200, "", "POST", "/v1/otp/"+problem.SendID+"/feedback", object{"label": "legit", "note": "he called"})
 	p.want(200, "", "POST", "/v1/otp/"+id+"/feedback", object{"label": "fraud"})
 	p.want(404, "not_found", "POST", "/v1/otp/otp_00000000000000000000000000/feedback", object{"label": "fraud"})
+	p.want(200, "", "GET", "/v1/otp/"+problem.SendID, nil)
 	must(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	<-p.ended
 

@@ -112,6 +112,7 @@ type Queue struct {
 // Retention is how long what is done is kept.
 type Retention struct {
 	Messages   time.Duration `yaml:"messages"`
+	Refusals   time.Duration `yaml:"refusals"`
 	Reviews    time.Duration `yaml:"reviews"`
 	Numbers    time.Duration `yaml:"numbers"`
 	Identities time.Duration `yaml:"identities"`

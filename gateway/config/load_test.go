@@ -89,7 +89,7 @@ api: {listen: "127.0.0.1:0", timeout: 2s, body_limit: 32KiB, max_in_flight: 5}
 ops: {listen: "127.0.0.1:0", token: "${OPS}"}
 store: {url: "pebble:d", min_free_bytes: 1GiB}
 keys: {file: k.json}
-retention: {messages: 7d}
+retention: {messages: 7d, refusals: 2d}
 policy: own
 policies: {own: own.yaml}
 tenants:
@@ -123,7 +123,7 @@ hlr: {providers: [{url: "static:subs.yaml"}, {url: "osmohlr://h"}]}
 		"environment over file":      c.API.Timeout == 3*time.Second && c.API.MaxInFlight == 9,
 		"settings over environment":  c.Log.Level == "debug",
 		"sizes":                      c.API.BodyLimit == 32<<10 && c.Store.MinFreeBytes == 1<<30,
-		"days":                       c.Retention.Messages == 7*24*time.Hour,
+		"days":                       c.Retention.Messages == 7*24*time.Hour && c.Retention.Refusals == 48*time.Hour,
 		"defaults":                   c.API.ReadTimeout == 10*time.Second && c.Webhooks.Queue == 10000,
 		"the api's own form":         reflect.DeepEqual(c.API.Config(), api.Config{BodyLimit: 32 << 10, Timeout: 3 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: 75 * time.Second, MaxInFlight: 9, MaxConnections: 16384}),
 		"paths from the file":        c.Keys.File == filepath.Join(dir, "k.json") && c.Policies["own"] == filepath.Join(dir, "own.yaml"),

@@ -70,6 +70,7 @@ func (d *decoder) limits(c *Config) {
 	} {
 		between(d, "retention."+path, is, time.Hour, 10*365*24*time.Hour)
 	}
+	between(d, "retention.refusals", c.Retention.Refusals, time.Hour, 7*24*time.Hour) // an attack decides how many there are
 	between(d, "webhooks.queue", c.Webhooks.Queue, 1, 10_000_000)
 	between(d, "webhooks.workers", c.Webhooks.Workers, 1, 1000)
 	if c.SMSC.Listen != "" {
