@@ -79,7 +79,7 @@ var (
 	verifiedBefore = &Signal{
 		Code: "VERIFIED_BEFORE", Group: groupHistory, Description: "the number was verified before for this tenant, and neither its SIM nor the client's device is another one",
 		flag: func(f *Facts) float64 {
-			return when(f.History.Verified > 0 && !f.simChange().Changed && !f.otherDevice())
+			return when(f.History.Verified > 0 && !f.simChange().Changed && !f.otherDevice() && !f.recycled())
 		},
 		evidence: func(f *Facts) string { return fmt.Sprintf("verified %d times", f.History.Verified) },
 	}
@@ -87,7 +87,7 @@ var (
 		Code: "KNOWN_ACCOUNT", Group: groupHistory, Description: "the account was verified before with this number and device",
 		flag: func(f *Facts) float64 {
 			a := &f.Velocity.Account
-			return when(a.Approved > 0 && a.SameDevice && a.SameNumber)
+			return when(a.Approved > 0 && a.SameDevice && a.SameNumber && !f.recycled())
 		},
 		evidence: func(f *Facts) string {
 			return fmt.Sprintf("this account was verified %d times, last with this number and device", f.Velocity.Account.Approved)

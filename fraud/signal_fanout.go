@@ -30,7 +30,7 @@ var (
 	fanoutRange = &Signal{
 		Code: "FANOUT_RANGE", Group: groupVelocity, Description: "many different numbers of one range (number minus 3 digits) from one IP address within an hour",
 		ramp: func(f *Facts) float64 {
-			if f.Velocity.office() {
+			if !f.newcomer() || f.Velocity.office() {
 				return 0
 			}
 			return f.Velocity.IPRange

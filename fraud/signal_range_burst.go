@@ -4,10 +4,13 @@ import "fmt"
 
 // rangeBurst catches artificially inflated traffic: bots ask for codes on a number
 // block whose owner shares the fee. Newcomers whose codes come back at once are
-// none of it, unless that looks staged.
+// none of it, unless that looks staged, nor are people who were verified before.
 var rangeBurst = &Signal{
 	Code: "RANGE_BURST", Group: groupVelocity, Description: "more numbers of the tenant's range (number minus 3 digits) within a minute than it is used to, less those whose codes are typed in",
 	ramp: func(f *Facts) float64 {
+		if !f.newcomer() {
+			return 0
+		}
 		return f.Velocity.RangeMinute - f.Velocity.RangeBaseline - f.Velocity.burstAnswered()
 	},
 	evidence: func(f *Facts) string {

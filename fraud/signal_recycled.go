@@ -8,3 +8,9 @@ var recycled = &Signal{
 	aged:     func(f *Facts) (time.Duration, bool) { return f.SIM.Recycled.aged() },
 	evidence: func(f *Facts) string { return "the number was given to another person " + f.SIM.Recycled.between() },
 }
+
+// recycled says that whoever typed codes in before is not who has the number now.
+func (f *Facts) recycled() bool {
+	_, since := f.SIM.Recycled.aged()
+	return since
+}

@@ -109,12 +109,15 @@ type verdict struct {
 	policy      *fraud.Policy
 	sample      *judge.Sample
 	calibration float64
-	groups      map[string][2]int64 // sends and refused
+	groups      map[string]*refusals // people's, by the population's name
 }
+
+// refusals is what became of one population's sends.
+type refusals struct{ sends, refused, byLine int64 }
 
 func newVerdicts(rig *replayRig) (all []*verdict) {
 	for _, p := range rig.policies {
-		all = append(all, &verdict{policy: p, sample: judge.NewSample(), groups: map[string][2]int64{}})
+		all = append(all, &verdict{policy: p, sample: judge.NewSample(), groups: map[string]*refusals{}})
 	}
 	return all
 }
@@ -185,60 +188,66 @@ func (v *verdict) append(o *verdict) {
 	v.sample.Append(o.sample)
 	v.calibration = max(v.calibration, o.calibration)
 	for name, n := range o.groups {
-		sum := v.groups[name]
-		v.groups[name] = [2]int64{sum[0] + n[0], sum[1] + n[1]}
+		sum := v.group(name)
+		sum.sends, sum.refused, sum.byLine = sum.sends+n.sends, sum.refused+n.refused, sum.byLine+n.byLine
 	}
 }
 
-func (v *verdict) add(label []byte, d *fraud.Decision) {
-	campaign := ""
-	if kind, _, _ := strings.Cut(string(label), ":"); kind != benignLabel {
-		campaign = string(label)
+func (v *verdict) group(name string) *refusals {
+	g := v.groups[name]
+	if g == nil {
+		g = &refusals{}
+		v.groups[name] = g
 	}
-	v.sample.Add(campaign, d.Score, d.Shown() == fraud.Allow)
+	return g
 }
+
+func (v *verdict) add(label []byte, d *fraud.Decision) {
+	allowed := d.Shown() == fraud.Allow
+	kind, group, _ := strings.Cut(string(label), ":")
+	if kind != benignLabel {
+		v.sample.Add(string(label), d.Score, allowed)
+		return
+	}
+	v.sample.Add("", d.Score, allowed)
+	g := v.group(group)
+	g.sends++
+	if !allowed {
+		g.refused++
+		if lineRules[d.Rule] && d.Score < v.policy.StepUp() {
+			g.byLine++
+		}
+	}
+}
+
+// lineRules are the rules that ask for more proof, or freeze, because the line is
+// not what it was, or no mobile one. People whose SIM is new are asked on purpose.
+var lineRules = map[string]bool{"sim_changed": true, "sim_swap": true, "vanished": true, "ported": true, "not_mobile": true, "identity_unknown": true}
 
 // note adds what the report of a file knows.
 func (v *verdict) note(r *replay.Report) {
 	if r.Calibration != nil {
 		v.calibration = max(v.calibration, *r.Calibration)
 	}
-	for name, g := range r.Groups {
-		n := v.groups[name]
-		v.groups[name] = [2]int64{n[0] + g.Sends, n[1] + g.Refused}
-	}
 }
 
-// refused is the share of some groups' sends that was refused, or of all but
-// some.
-func (v *verdict) refused(of func(group string) bool) float64 {
-	var sends, refused int64
+// refused is what part of the sends of some groups was refused, and of these
+// that which the line alone was asked for.
+func (v *verdict) refused(of func(group string) bool) (all, byLine float64) {
+	var sum refusals
 	for name, n := range v.groups {
 		if of(name) {
-			sends, refused = sends+n[0], refused+n[1]
+			sum.sends, sum.refused, sum.byLine = sum.sends+n.sends, sum.refused+n.refused, sum.byLine+n.byLine
 		}
 	}
-	if sends == 0 {
-		return 0
-	}
-	return float64(refused) / float64(sends)
-}
-
-// changedLine says that a group's numbers have another SIM, network or owner
-// than before, or none: a policy asks these for more proof by rule. "returning"
-// has such people too.
-func changedLine(group string) bool {
-	switch group {
-	case "sim_replaced", "ported", "recycled", "voip":
-		return true
-	}
-	return false
+	sends := float64(max(1, sum.sends))
+	return float64(sum.refused) / sends, float64(sum.byLine) / sends
 }
 
 func (b *fraudBench) print(out io.Writer, kind gen.Kind, files int, all []*verdict) error {
 	fmt.Fprintf(out, "%s, %d files of %g days:\n", kind, files, b.days)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "policy\tROC AUC\trecall at 0.1 %\trecall at 1 %\tallowed, median\tallowed, p95\tpeople refused\twithout changed lines\tflash\tcgnat\toutage\tcalibration\t")
+	fmt.Fprintln(w, "policy\tROC AUC\trecall at 0.1 %\trecall at 1 %\tallowed, median\tallowed, p95\tpeople refused\tfor their line\telse\tflash\tcgnat\toutage\tcompany\tcalibration\t")
 	for _, v := range all {
 		r := v.sample.Judge(b.resamples, 1)
 		fmt.Fprint(w, v.policy.Name())
@@ -249,9 +258,11 @@ func (b *fraudBench) print(out io.Writer, kind gen.Kind, files int, all []*verdi
 			}
 			fmt.Fprintf(w, format, x.Value, x.Low, x.High)
 		}
-		fmt.Fprintf(w, "\t%.4f", v.refused(func(g string) bool { return !changedLine(g) }))
-		for _, group := range []string{"flash", "cgnat", "outage"} {
-			fmt.Fprintf(w, "\t%.4f", v.refused(func(g string) bool { return g == group }))
+		all, byLine := v.refused(func(string) bool { return true })
+		fmt.Fprintf(w, "\t%.4f\t%.4f", byLine, all-byLine)
+		for _, group := range []string{"flash", "cgnat", "outage", "company"} {
+			all, byLine := v.refused(func(g string) bool { return g == group })
+			fmt.Fprintf(w, "\t%.4f", all-byLine)
 		}
 		fmt.Fprintf(w, "\t%.4f\t\n", v.calibration)
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"tollgate/fraud/replay"
 )
@@ -61,10 +63,41 @@ func (f *replayFlags) check(c *cli) error {
 		return usagef("name the traffic with --in FILE")
 	case c.NArg() > 0:
 		return usagef("%q is no flag; the traffic is named with --in FILE", c.Arg(0))
+	case f.overwrites() != "":
+		return usagef("%s is read or written already: another name, so that nothing is overwritten", f.overwrites())
 	case f.decisions == "-" && (f.json || f.explain != ""):
 		return usagef("standard output cannot have both the decisions and something else")
 	}
 	return f.checkFit()
+}
+
+// overwrites names a file that is to be written and is read, or written twice.
+func (f *replayFlags) overwrites() string {
+	taken := []string{f.in[0], f.key}
+	for _, out := range []string{f.decisions, f.html} {
+		if out == "" || out == "-" {
+			continue
+		}
+		for _, name := range taken {
+			if sameFile(out, name) {
+				return out
+			}
+		}
+		taken = append(taken, out)
+	}
+	return ""
+}
+
+func sameFile(a, b string) bool {
+	if filepath.Clean(a) == filepath.Clean(b) {
+		return true
+	}
+	is, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(is, other)
 }
 
 func runReplay(ctx context.Context, c *cli) error {

@@ -5,6 +5,9 @@ import "tollgate/fraud"
 // classBits is how many bits the marks of a class take; the purpose takes the rest.
 const classBits = 8
 
+// classMarks are the marks but the newcomer's.
+const classMarks = 1<<classBits - 1 - 1
+
 // classOf is what a send looks like at a glance beside its purpose, a bit a mark. Of a class that
 // gets no answers, or of which there are suddenly many, a part is an attack's,
 // whatever numbers and addresses it draws from.

@@ -133,11 +133,14 @@ func (v *Velocity) newcomers(now uint32, s *keyed) (n float64) {
 }
 
 // surge reads how much of the tenant's latest sends to the country, and of the
-// send's class, is more than usual, and counts the send.
+// send's class, is more than usual, and counts the send. A class is held against
+// its like, newcomers or people who are known with the same purpose: in a flash
+// crowd of sign-ups all classes of newcomers who sign up rise together.
 func (v *Velocity) surge(now uint32, s *keyed, own *flow, again bool, out *fraud.Velocity) {
 	all := v.visit(v.hash(kindTenant, s.tenant, 0), now, !again, false)
+	like := v.visit(v.hash(kindTenant, s.tenant, 1+s.class&^classMarks), now, !again, false)
 	class := v.visit(v.hash(kindClass, s.tenant, s.class), now, !again, false)
-	out.ClassExcess = excess(&all, &class)
+	out.ClassExcess = excess(&like, &class)
 	out.Suspects.Class = class.suspects(own)
 	country := v.visit(v.hash(kindCountry, s.tenant, s.country<<1|1), now, !again, false)
 	out.CountryExcess = excess(&all, &country)

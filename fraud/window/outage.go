@@ -34,7 +34,7 @@ func (t *tally) age(was, now uint32) {
 // count adds one that went well, or did not.
 func (t *tally) count(p *pending, failed bool) {
 	good, bad := &t.knownGood, &t.knownBad
-	if p.newcomer {
+	if !p.known {
 		part := mix(p.tenant^p.digits/1e5) % parts
 		good, bad = &t.good[part], &t.bad[part]
 	}
@@ -101,17 +101,14 @@ func (t *tally) failing() bool {
 }
 
 // missing is the part of the approvals expected that do not come at large, 0 to
-// 1, of people who are known where there are enough, else of newcomers over
-// many ranges.
+// 1, of people who are known. Where there are too few of them nothing is told:
+// newcomers who do not answer, over however many ranges, may be an attack's.
 func (t *tally) missing() float64 {
 	const enough, extra = 8, 3
 	if t.allBad <= few {
 		return 0
 	}
 	good, bad := t.knownGood, t.knownBad
-	if good+bad < enough {
-		good, bad = t.rest()
-	}
 	if good+bad < enough {
 		return 0
 	}

@@ -1,11 +1,13 @@
 package window
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
 
 	"tollgate/fraud"
+	"tollgate/hlr/subscriber"
 )
 
 // receive tells a receipt of a carrier.
@@ -100,7 +102,12 @@ func TestACarrierFails(t *testing.T) {
 			worst.Range, worst.Undelivered = max(worst.Range, o.Range), max(worst.Undelivered, o.Undelivered)
 			if told {
 				s.receive(id, "north", ReceiptUndelivered)
+				continue
 			}
+			abroad := s.send(subscriber.MSISDN(fmt.Sprintf("+3361234%04d", i)), 0, func(k *Send) { // or the tenant would be taken for silent
+				k.Tenant, k.Region, k.Verified = []string{"t", "u"}[i%2], "FR", true
+			})
+			s.check(abroad, time.Second, Approved)
 		}
 		got := s.read(msisdn(9_999_999), time.Second).Outcomes
 		if !got.Outage || !told && got.Route < 0.6 {

@@ -112,7 +112,7 @@ func (v *Velocity) counted(p *pending) [outKinds]uint64 {
 // is usual.
 func (v *Velocity) Await(s *Send, suspect float64) {
 	now := v.second(s.At)
-	p := pending{keyed: s.keyed(), id: s.ID, at: now, trusted: suspect < suspectFrom, newcomer: s.newcomer, first: s.first}
+	p := pending{keyed: s.keyed(), id: s.ID, at: now, trusted: suspect < suspectFrom, newcomer: s.newcomer, known: s.Verified, first: s.first}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.advance(now)
@@ -176,7 +176,7 @@ func (v *Velocity) pass(p *pending, i int, now uint32) {
 		return
 	}
 	step := answered - before
-	v.heardOf(p.tenant, now, float32(step)*p.due, 0)
+	v.heardOf(p, now, float32(step)*p.due, 0)
 	if p.state == withdrawn {
 		return
 	}
@@ -254,7 +254,7 @@ func (v *Velocity) approve(p *pending, c *Check, now uint32) {
 		v.rates.approved(v.hash(kindTenant, p.tenant, 0), now)
 	}
 	if p.due > 0 {
-		v.heardOf(p.tenant, now, 0, 1)
+		v.heardOf(p, now, 0, 1)
 	}
 	odd := p.oddity(c)
 	pace := math.Log(float64(max(1, now-asked)))

@@ -300,6 +300,28 @@ func ExampleVelocity() {
 	// Output: sends to the range 21, codes not typed in: more than 10 nats: true
 }
 
+// A flood over the whole country that nobody answers, beside people who answer as
+// ever, is an attack and no silence, however fast it comes.
+func TestFloodIsNoSilence(t *testing.T) {
+	for _, verified := range []bool{true, false} {
+		s, rng := newStream().settle("t"), rand.New(rand.NewPCG(6, 7))
+		for i := range 200 {
+			people := s.send(msisdn(rng.IntN(1e7)), 2*time.Minute, func(k *Send) { k.Verified = verified })
+			s.check(people, time.Duration(5+i%31)*time.Second, Approved)
+		}
+		for i := range 400 {
+			s.send(msisdn(rng.IntN(1e7)), 5*time.Second, nil)
+			if i%20 == 0 {
+				people := s.send(msisdn(rng.IntN(1e7)), 0, func(k *Send) { k.Verified = verified })
+				s.check(people, 10*time.Second, Approved)
+			}
+		}
+		if got := s.read(msisdn(4711500), time.Minute).Outcomes; got.Country < 0.2 || got.Outage {
+			t.Errorf("people verified before: %v; %+v", verified, got)
+		}
+	}
+}
+
 // A tenant that stops to report checks is not told from an attack by what is
 // missing, so that nothing is missing then; once they come again, it is.
 func TestSilentTenantIsNoEvidence(t *testing.T) {

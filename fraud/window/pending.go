@@ -25,6 +25,7 @@ type pending struct {
 	route    uint64 // the carrier that took it, or usually does; 0 not known
 	trusted  bool   // counts for what is usual
 	newcomer bool   // counts for its ranges
+	known    bool   // the number was verified before
 	first    uint64 // the send of the same number that counts instead of this one, 0: this one
 }
 

@@ -23,14 +23,26 @@ const (
 	heardLife  = 40 * minute
 	owedLeast  = 5
 	silentPart = 0.2
+	// surging is how many times the usual number of codes is more than a busy
+	// hour's.
+	surging = 3
 )
 
 // rate is how often codes are typed in, and how often of late against that.
 type rate struct {
 	trials, approvals        float32
 	recentDue, recentArrived float32
-	owed, heard              float32 // approvals of all sends, suspect ones too
+	all, known               heard   // of all sends, suspect ones too, and of people who are known
+	base                     float32 // as owed of all, over rateLife
+	began                    uint32  // the first second
 }
+
+// heard is how many approvals a tenant was owed of late, and how many came.
+type heard struct{ owed, came float32 }
+
+func (h *heard) age(keep float32) { h.owed, h.came = h.owed*keep, h.came*keep }
+
+func (h *heard) silent() bool { return h.owed > owedLeast && h.came < silentPart*h.owed }
 
 type rates struct{ *table[rate] }
 
@@ -42,12 +54,23 @@ func (r *rate) age(was, now uint32) {
 	recent := float32(math.Exp(-float64(now-was) / recentLife))
 	r.trials, r.approvals = r.trials*old, r.approvals*old
 	r.recentDue, r.recentArrived = r.recentDue*recent, r.recentArrived*recent
-	heard := float32(math.Exp(-float64(now-was) / heardLife))
-	r.owed, r.heard = r.owed*heard, r.heard*heard
+	keep := float32(math.Exp(-float64(now-was) / heardLife))
+	r.all.age(keep)
+	r.known.age(keep)
+	r.base *= old
 }
 
-// silent says that no checks are reported any more.
-func (r *rate) silent() bool { return r.owed > owedLeast && r.heard < silentPart*r.owed }
+// silent says that no checks are reported any more: those of people who are
+// known do not come or, where few of them ask, nobody's do while no more ask than
+// usual. A flood that nobody answers is no silence.
+func (r *rate) silent(now uint32) bool {
+	if r.known.owed > owedLeast {
+		return r.known.silent()
+	}
+	lived := rateLife * (1 - math.Exp(-float64(now-min(now, r.began))/rateLife))
+	usual := float64(r.base) * heardLife / max(heardLife, lived)
+	return r.all.silent() && float64(r.all.owed) <= surging*usual+owedLeast
+}
 
 func (t rates) use(hash uint64, now uint32, f func(*rate)) {
 	c, sh := t.at(hash, now)
@@ -68,14 +91,22 @@ func (t rates) approved(hash uint64, now uint32) {
 	t.use(hash, now, func(r *rate) { r.approvals++; r.recentArrived++ })
 }
 
-// heardOf counts what a tenant is owed of a send, and what it got.
-func (v *Velocity) heardOf(tenant uint64, now uint32, owed, heard float32) {
-	v.rates.use(v.hash(kindTenant, tenant, 0), now, func(r *rate) { r.owed, r.heard = r.owed+owed, r.heard+heard })
+// heardOf counts what a tenant is owed of a send, and what came.
+func (v *Velocity) heardOf(p *pending, now uint32, owed, came float32) {
+	v.rates.use(v.hash(kindTenant, p.tenant, 0), now, func(r *rate) {
+		if r.began == 0 {
+			r.began = now
+		}
+		r.all.owed, r.all.came, r.base = r.all.owed+owed, r.all.came+came, r.base+owed
+		if p.known {
+			r.known.owed, r.known.came = r.known.owed+owed, r.known.came+came
+		}
+	})
 }
 
 // silent says that a tenant has stopped to report checks.
 func (v *Velocity) silent(tenant uint64, now uint32) (is bool) {
-	v.rates.use(v.hash(kindTenant, tenant, 0), now, func(r *rate) { is = r.silent() })
+	v.rates.use(v.hash(kindTenant, tenant, 0), now, func(r *rate) { is = r.silent(now) })
 	return is
 }
 
@@ -92,7 +123,7 @@ func (v *Velocity) usual(s *keyed, now uint32) (usual, due float32) {
 	}
 	p := (tenant.approvals + priorTrials*priorRate) / (tenant.trials + priorTrials)
 	due = p
-	if tenant.silent() {
+	if tenant.silent(now) {
 		return 0, due
 	}
 	p = (country.approvals + tenantTrials*p) / (country.trials + tenantTrials)

@@ -73,7 +73,7 @@ type Config struct {
 	Ranges  int    // tenants' ranges (number minus 3 digits) held, 65 536; 116 octets each
 	IPs     int    // addresses held, 65 536; 64 octets each; a quarter as many networks, twice as many pairs with a range
 	Devices int    // devices held, 65 536; 40 octets each
-	Flows   int    // keys that outcomes are kept for, 262 144; 64 octets each
+	Flows   int    // keys that outcomes are kept for, 262 144; 68 octets each
 	Waiting int    // sends whose outcome is awaited, 65 536, which is ten minutes of a hundred a second; 160 octets each
 	Seed    uint64 // of the hash; random in a server, so that nobody can aim at a bucket, fixed in a replay
 }
@@ -203,7 +203,7 @@ func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	numberHash := v.hash(kindNumber, k.digits, 0)
 	first, seen := v.sendNumber(now, numberHash, s.ID, &k, out)
 	again := seen != 0
-	v.sendRange(now, &k, again && now-seen < hour, out)
+	v.sendRange(now, &k, s.Verified || again && now-seen < hour, out)
 	if k.device != 0 {
 		c, sh := v.devices.at(v.hash(kindDevice, k.device, 0), now)
 		out.DeviceNumbers = c.see(numberHash, sh.was, now)
@@ -246,7 +246,8 @@ func (v *Velocity) sendNumber(now uint32, hash, id uint64, k *keyed, out *fraud.
 	return first, seen
 }
 
-// sendRange counts a number once in a while: whoever asks again is no burst. A
+// sendRange counts a number once in a while: whoever asks again, or was verified
+// before, is no burst. A
 // range is each tenant's own: what one is pumped with must not refuse another's
 // people, to whom what becomes of the codes (outRangeAll) is told.
 func (v *Velocity) sendRange(now uint32, k *keyed, repeated bool, out *fraud.Velocity) {

@@ -46,8 +46,8 @@ func TestOneSend(t *testing.T) {
 	}
 	// number, range, address, network, device, address and range; and the flows of
 	// a country, four of its ranges (no tenant is told, so all tenants count the
-	// same), address, network, device, class, tenant and the tenant's country, and what is usual
-	if want := 6 + 12; v.Keys() != want {
+	// same), address, network, device, class, its like, tenant and the tenant's country, and what is usual
+	if want := 6 + 13; v.Keys() != want {
 		t.Errorf("Keys = %d, want %d", v.Keys(), want)
 	}
 	bare := count(v, Send{At: start, To: msisdn(2)})
