@@ -14,6 +14,7 @@ type tally struct {
 	knownGood, knownBad float32
 	allBad              float32 // of both
 	usualGood, usualBad float32
+	began               uint32 // the first second
 	route               uint64 // the carrier that receipts name most
 	votes               int32  // for it, more than for others
 }
@@ -31,10 +32,11 @@ func (t *tally) age(was, now uint32) {
 	t.usualGood, t.usualBad = t.usualGood*usual, t.usualBad*usual
 }
 
-// count adds one that went well, or did not.
-func (t *tally) count(p *pending, failed bool) {
+// count adds one that went well, or did not, of somebody who is known or else is
+// told apart by the range.
+func (t *tally) count(p *pending, known, failed bool) {
 	good, bad := &t.knownGood, &t.knownBad
-	if !p.known {
+	if !known {
 		part := mix(p.tenant^p.digits/1e5) % parts
 		good, bad = &t.good[part], &t.bad[part]
 	}
@@ -101,19 +103,34 @@ func (t *tally) failing() bool {
 }
 
 // missing is the part of the approvals expected that do not come at large, 0 to
-// 1, of people who are known. Where there are too few of them nothing is told:
-// newcomers who do not answer, over however many ranges, may be an attack's.
-func (t *tally) missing() float64 {
+// 1, of people who are known. Where there are too few of them it is newcomers' over
+// many ranges, as long as no more come than usual: a crowd that does not answer,
+// over however many ranges, may be an attack.
+func (t *tally) missing(now uint32) float64 {
 	const enough, extra = 8, 3
 	if t.allBad <= few {
 		return 0
 	}
 	good, bad := t.knownGood, t.knownBad
+	if good+bad < enough && !t.crowded(now) {
+		good, bad = t.rest()
+	}
 	if good+bad < enough {
 		return 0
 	}
 	due := float64(good+bad) * (1 - t.usual(1-priorRate))
 	return round(min(1, max(0, 1-(float64(good)+extra)/(due+extra))))
+}
+
+// crowded says that many more newcomers came of late than usual.
+func (t *tally) crowded(now uint32) bool {
+	came := float32(0)
+	for i := range t.good {
+		came += t.good[i] + t.bad[i]
+	}
+	lived := rateLife * (1 - math.Exp(-float64(now-min(now, t.began))/rateLife))
+	usual := float64(t.usualGood+t.usualBad) * recentLife / max(recentLife, lived)
+	return float64(came) > surging*usual+few
 }
 
 // named votes for the carrier that a receipt names (Boyer and Moore 1981): the
@@ -176,7 +193,7 @@ func (v *Velocity) failing(now uint32, s *keyed, route uint64) (large bool, miss
 	}
 	t = tally{}
 	v.answers.troubled(v.hash(kindRoute, route, s.country), now, &t)
-	missing = t.missing()
+	missing = t.missing(now)
 	return large || missing > routeDown, missing
 }
 
@@ -187,8 +204,11 @@ func (v *Velocity) answered(p *pending, missed bool, now uint32) {
 		return
 	}
 	v.answers.use(v.hash(kindRoute, p.route, p.country), now, func(t *tally) {
-		t.count(p, missed)
-		if p.trusted && t.missing() < routeDown {
+		if t.began == 0 {
+			t.began = now
+		}
+		t.count(p, p.known, missed)
+		if p.trusted && t.missing(now) < routeDown {
 			t.learn(missed)
 		}
 	})
@@ -235,7 +255,7 @@ func (v *Velocity) arrived(p *pending, failed, named bool, now uint32) (usual fl
 			continue
 		}
 		v.receipts.use(v.hash(k.kind, k.value, k.country), now, func(t *tally) {
-			t.count(p, failed)
+			t.count(p, !p.newcomer, failed)
 			usual = t.usual(usual)
 			if p.trusted && !t.failing() {
 				t.learn(failed)
