@@ -50,7 +50,7 @@ bench:
 
 # The policy `default` and three baselines on held-out traffic (fraud/README.md); some GB of memory, minutes.
 fraud-report:
-	go run ./cmd/tollgate bench fraud --seeds 1001-1005
+	go run ./cmd/tollgate bench fraud --seeds 3001-3005
 
 # crash is the long form of what make test plays a few rounds of: kills of the
 # process under load, and a disk that tears, drops and fails writes and syncs.

@@ -15,7 +15,7 @@ var benchCommand = &command{
 	examples: []string{
 		"tollgate bench send --help", "tollgate bench send --rate 1000 --duration 10s",
 		"tollgate bench compare --html compare.html", "tollgate bench soak --duration 2h", "tollgate bench smpp",
-		"tollgate bench fraud --seeds 1001-1005",
+		"tollgate bench fraud --seeds 3001-3005",
 	},
 	run: func(ctx context.Context, c *cli) error {
 		if err := c.FlagSet.Parse(nil); err != nil { // each subcommand reads its own

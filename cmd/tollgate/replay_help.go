@@ -20,8 +20,9 @@ than one before it, or has no time of use, counts as made at that one's time, an
 of a wrong type counts as not told. All are counted, each kind is named with its first line;
 --strict-input makes them fail, and an empty file too. A file in which no line is an event fails.
 
-Memory is bounded whatever the file's size: the outcomes of the latest 1 048 576 sends are
-awaited, for 30 days of the events' time, 4 194 304 numbers are remembered (some 500 octets
+Memory is bounded whatever the file's size: outcomes of the latest 1 048 576 sends are matched,
+for 30 days of the events' time, and the latest 262 144 of these count in the windows, whose
+tables are four to eight times a server's; 4 194 304 numbers are remembered (some 500 octets
 each with an identity), a word is kept up to 128 octets, scores are counted exactly by
 thousandths.
 
