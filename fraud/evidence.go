@@ -67,3 +67,20 @@ func (a Age) fresher(b Age) Age {
 // aged reads an Age for a signal of the aged shape: a change is judged by how
 // fresh it can be.
 func (a Age) aged() (time.Duration, bool) { return a.Min, a.Changed }
+
+// tenTo words the size of a range.
+func tenTo(digits int) string {
+	switch digits {
+	case 2:
+		return "a hundred"
+	case 3:
+		return "a thousand"
+	case 4:
+		return "ten thousand"
+	case 5:
+		return "a hundred thousand"
+	case 6:
+		return "a million"
+	}
+	return "a country's"
+}

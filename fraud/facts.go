@@ -182,7 +182,7 @@ type Velocity struct {
 	RangeNewcomers [4]float64 `json:"range_newcomers,omitzero"`
 	Crowd          float64    `json:"crowd,omitempty"`
 	CrowdDigits    int        `json:"crowd_digits,omitempty"`
-	CrowdOpen      float64    `json:"crowd_open,omitempty"`      // the same of those let go whose codes were not typed in
+	CrowdOpen      float64    `json:"crowd_open,omitempty"`      // the same of those let go whose codes should have been typed in by their age
 	CrowdAnswered  float64    `json:"crowd_answered,omitempty"`  // what those who typed their codes in would add to Crowd
 	NumberAccounts float64    `json:"number_accounts,omitempty"` // accounts that asked for this number in a day
 	NumberDevices  float64    `json:"number_devices,omitempty"`  // devices that asked for it in a day

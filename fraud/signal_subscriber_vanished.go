@@ -20,6 +20,3 @@ var subscriberVanished = &Signal{
 		return "the network did not know this number before its SIM changed, " + f.simChange().between()
 	},
 }
-
-// simChange is the freshest of the changes of IMSI and ICCID, seen or told.
-func (f *Facts) simChange() Age { return f.SIM.IMSI.fresher(f.SIM.ICCID).fresher(f.SIM.Dated) }

@@ -26,30 +26,3 @@ func (v *Velocity) office() bool {
 	o := &v.Outcomes
 	return v.IPRange >= 3 && o.RangeApproved >= 1 && o.RangeMissing < 0.3
 }
-
-// rangeOpen is the same without those who typed their codes in: a company that
-// enrols its people crowds too, and proves itself as it goes.
-var rangeOpen = &Signal{
-	Code: "RANGE_OPEN", Group: groupRange, Description: "newcomers' numbers crowd in one range and their codes have not been typed in; in nats",
-	ramp: func(f *Facts) float64 { return f.Velocity.CrowdOpen },
-	evidence: func(f *Facts) string {
-		return fmt.Sprintf("newcomers whose codes are open crowd in a range of %s numbers; a campaign explains them better by %.1f nats", tenTo(f.Velocity.CrowdDigits), f.Velocity.CrowdOpen)
-	},
-}
-
-// tenTo words the size of a range.
-func tenTo(digits int) string {
-	switch digits {
-	case 2:
-		return "a hundred"
-	case 3:
-		return "a thousand"
-	case 4:
-		return "ten thousand"
-	case 5:
-		return "a hundred thousand"
-	case 6:
-		return "a million"
-	}
-	return "a country's"
-}

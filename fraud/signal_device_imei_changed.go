@@ -2,10 +2,8 @@ package fraud
 
 import "time"
 
-// imeiAlone is what a new handset weighs when the SIM stayed the same: people
-// buy phones, thieves of numbers bring another phone and another SIM.
-const imeiAlone = 0.4
-
+// deviceIMEI is another handset than before. With the same SIM it is mostly a
+// new phone.
 var deviceIMEI = &Signal{
 	Code: "DEVICE_IMEI_CHANGED", Group: groupSubscriber, Description: "the network names another handset (IMEI), or dates its change; less when the SIM stayed the same",
 	aged: func(f *Facts) (time.Duration, bool) { return f.Device.IMEI.fresher(f.Device.Dated).aged() },
@@ -26,3 +24,7 @@ var deviceIMEI = &Signal{
 		return changed + ", with the same SIM"
 	},
 }
+
+// imeiAlone is what a new handset weighs when the SIM stayed the same: people
+// buy phones, thieves of numbers bring another phone and another SIM.
+const imeiAlone = 0.4
