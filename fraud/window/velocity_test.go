@@ -387,3 +387,12 @@ func BenchmarkSendAll(b *testing.B) {
 		v.Send(&s, &out)
 	}
 }
+
+// The tabled exponential is the exponential, to a float's precision.
+func TestDecayed(t *testing.T) {
+	for _, s := range []uint32{0, 1, 20, 1023, 1024, 1025, 3600, 86_400, 7 * day, 1<<20 - 1, 1 << 20, 30 * day} {
+		if got, want := float64(decayed(s)), math.Exp(-float64(s)/baseLife); math.Abs(got-want) > 3e-7*want {
+			t.Errorf("%d s: %g, want %g", s, got, want)
+		}
+	}
+}
