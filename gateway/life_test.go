@@ -100,7 +100,7 @@ func TestCooldownThenLockThenReview(t *testing.T) {
 
 func TestSwapFreezesAndReviewLifts(t *testing.T) {
 	r := newRig(t, rigOptions{network: subscriberLine(handset, "262011111111111")})
-	r.accepted(handset, "withdrawal")
+	r.ended(r.accepted(handset, "withdrawal").ID)
 	r.setNetwork(subscriberLine(handset, "262012222222222"))
 	if got := r.refused(handset, "login", CodeStepUp); len(got.Decision.Reasons) == 0 {
 		t.Error("a step-up without a reason")
@@ -118,7 +118,7 @@ func TestSwapFreezesAndReviewLifts(t *testing.T) {
 	}
 	_, err = r.Resolve(context.Background(), r.tenant, frozen.Review, account.ConfirmNewSIM, "")
 	must(t, err)
-	r.accepted(handset, "withdrawal")
+	r.ended(r.accepted(handset, "withdrawal").ID)
 	r.setNetwork(subscriberLine(handset, "262013333333333"))
 	r.refused(handset, "withdrawal", CodeFrozen) // another swap is another freeze
 }
@@ -221,7 +221,7 @@ func TestRotationIsNoSwap(t *testing.T) {
 
 func TestObserveSendsEverything(t *testing.T) {
 	r := newRig(t, rigOptions{network: subscriberLine(handset, "262011111111111"), policy: "observe"})
-	r.accepted(handset, "withdrawal")
+	r.ended(r.accepted(handset, "withdrawal").ID)
 	r.setNetwork(subscriberLine(handset, "262012222222222"))
 	sent := r.accepted(handset, "withdrawal")
 	if sent.Decision.Kind != "allow" || sent.Decision.Shown() == "allow" {
@@ -485,7 +485,7 @@ func TestCrashLosesNothingAccepted(t *testing.T) {
 
 func TestFreezeAndLockSurviveACrash(t *testing.T) {
 	r := newRig(t, rigOptions{network: subscriberLine(handset, "262011111111111")})
-	r.accepted(handset, "withdrawal")
+	r.ended(r.accepted(handset, "withdrawal").ID)
 	r.setNetwork(subscriberLine(handset, "262012222222222"))
 	frozen := r.refused(handset, "withdrawal", CodeFrozen)
 	r.crash()

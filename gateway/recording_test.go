@@ -110,7 +110,7 @@ func TestReviewsBecomeLabels(t *testing.T) {
 	r := newRig(t, rigOptions{network: subscriberLine("+4915112345678", "262011111111111")})
 	x := &tape{}
 	r.Recorder = x
-	r.accepted("+4915112345678", "withdrawal")
+	r.ended(r.accepted("+4915112345678", "withdrawal").ID) // or its own fence finds the swap first
 	r.setNetwork(subscriberLine("+4915112345678", "262012222222222"))
 	frozen := r.refused("+4915112345678", "withdrawal", CodeFrozen)
 	review := x.one(t, record.Review, "otp_"+frozen.Send.String())

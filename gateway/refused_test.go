@@ -21,7 +21,7 @@ func TestARefusedSendIsKept(t *testing.T) {
 	if !errors.As(err, &stepUp) || stepUp.Code != CodeStepUp {
 		t.Fatalf("%v", err)
 	}
-	r.accepted("+4915112345678", "withdrawal")
+	r.ended(r.accepted("+4915112345678", "withdrawal").ID) // or its own fence finds the swap first
 	r.setNetwork(subscriberLine("+4915112345678", "262012222222222"))
 	frozen := r.refused("+4915112345678", "withdrawal", CodeFrozen)
 	must(t, r.Store.Commit(context.Background(), &store.Tx{})) // the refused sends are on disk with it
