@@ -122,8 +122,8 @@ func TestCAMARASwap(t *testing.T) {
 	m := newMobile(t)
 	p := m.serve(t, newCarrier(t, nil).addr)
 	const asked, told = "+4915112345678", "+4915112345679"
-	p.await(p.send(asked, "withdrawal"), "delivered")
-	p.await(p.send(told, "withdrawal"), "delivered")
+	p.deliver(asked, "withdrawal")
+	p.deliver(told, "withdrawal")
 
 	m.set(func() { m.swapped[asked] = time.Now().Add(-time.Hour) })
 	frozen := p.want(423, "frozen", "POST", otpPath, object{"to": asked, "purpose": "withdrawal"})
@@ -185,7 +185,7 @@ func TestCAMARALookup(t *testing.T) {
 	m := newMobile(t)
 	const number = "+4915112345678"
 	at := time.Now().Add(-time.Hour).UTC().Truncate(time.Second)
-	m.swapped[number] = at
+	m.set(func() { m.swapped[number] = at })
 	url := m.url(m.dir) + "&secret_file=" + filepath.Join(m.dir, "client.secret")
 	out := wantExit(t, 0, []string{"sim_change", at.Format(time.RFC3339), "call_forwarding", "unknown", "the network failed (HTTP 503)"}, "lookup", "--hlr", url, number)
 	for line := range strings.Lines(out) {
