@@ -19,7 +19,6 @@ const (
 // (negative when it is not told). Some of it was read before, so the end shows
 // only by the client's falling silent.
 func linger(c net.Conn, length int) {
-	c = exact(c)
 	buf := make([]byte, 16<<10)
 	end := time.Now().Add(lingerTotal)
 	for read := 0; read < lingerOctets && (length < 0 || read < length); {

@@ -61,13 +61,14 @@ func New(cfg Config, svc Service, tenants *Tenants, m *Metrics, log *slog.Logger
 		DisablePreParseMultipartForm: true,
 		SecureErrorLogMessage:        true,
 		CloseOnShutdown:              true,
+		TCPKeepalive:                 true,
 	}
 	return s, nil
 }
 
 // Serve answers what ln accepts until Shutdown; it then returns nil.
 func (s *Server) Serve(ln net.Listener) error {
-	if err := s.http.Serve(lazyListener{ln, s.cfg.slack()}); err != nil {
+	if err := s.http.Serve(ln); err != nil {
 		return fmt.Errorf("api: serving %s: %w", ln.Addr(), err)
 	}
 	return nil
