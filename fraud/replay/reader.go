@@ -33,7 +33,6 @@ type Reader struct {
 	long []byte // a line that is longer than in's buffer
 	dec  decoder
 	line int64
-	read int64
 	end  bool
 	keep *batch // nil: an event borrows from the line until the next is read
 }
@@ -46,9 +45,6 @@ func NewReader(r io.Reader) *Reader {
 // Ignored is how many optional fields had a value of no use, and count as not
 // told.
 func (r *Reader) Ignored() int64 { return r.dec.ignored }
-
-// Read is the octets read so far.
-func (r *Reader) Read() int64 { return r.read }
 
 var (
 	errLong = fmt.Errorf("it is longer than %d octets", maxLine)
@@ -98,14 +94,12 @@ func (r *Reader) Next(e *Event) error {
 // long it returns errLong, with the rest of the line passed.
 func (r *Reader) nextLine() ([]byte, error) {
 	line, err := r.in.ReadSlice('\n')
-	r.read += int64(len(line))
 	if !errors.Is(err, bufio.ErrBufferFull) {
 		return line, err
 	}
 	r.long = append(r.long[:0], line...)
 	for errors.Is(err, bufio.ErrBufferFull) {
 		line, err = r.in.ReadSlice('\n')
-		r.read += int64(len(line))
 		if len(r.long) <= maxLine {
 			r.long = append(r.long, line...)
 		}

@@ -18,12 +18,17 @@
 //     nats by chance about once in e^h codes.
 //   - Crowding is where newcomers' numbers come from: down from the country to
 //     a thousand numbers, the deviance of each range's share from what it is
-//     used to (crowd.go). A flash crowd shows nothing in it.
+//     used to, divided by what a share that was learnt from few does not know
+//     (crowd.go). A flash crowd shows little in it.
 //   - Open codes are newcomers' as far as they should have been typed in by
 //     their age; what is just on its way is not open.
 //   - Refused sends bring no outcome. How much of the latest newcomers looked
 //     suspect is kept per country and class (suspect.go): the memory of a
-//     campaign that takes another range.
+//     campaign that takes another range. A range's own suspects do not count
+//     for it, and who proves himself is none any more.
+//   - A tenant that has stopped to report checks is told from a flood that
+//     nobody answers by people who are known and, where these are few, by how
+//     many ask (usual.go).
 //   - Staged approvals come from other devices and networks than the send, or
 //     after ever the same time (staged.go).
 //   - Newcomers who have typed their codes in leave the crowd and the burst of
