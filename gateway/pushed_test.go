@@ -33,7 +33,7 @@ func TestAPushedSwapFreezes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := dates(time.Now().Add(-900 * 24 * time.Hour))
 			r := newRig(t, rigOptions{elements: []*element{e}})
-			r.accepted(handset, "withdrawal")
+			r.ended(r.accepted(handset, "withdrawal").ID) // or its own fence asks the fault
 			if fault != nil {
 				e.does(fault)
 			}
