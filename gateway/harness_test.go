@@ -62,6 +62,7 @@ type rigOptions struct {
 	policy   string
 	dispatch DispatchConfig
 	dir      string                           // of the operating system, for the store; "": in memory
+	store    func(store.Store) store.Store    // puts something over it; nil: nothing
 	record   io.Writer                        // what the SMSCs write down; nil: nothing
 	carrier  func(name string) carrier.Config // what a carrier's profile says; nil: nothing
 }
@@ -144,8 +145,12 @@ func (r *rig) start() {
 	if r.faulty != nil {
 		cfg.FS, cfg.Fatal, cfg.MemTableSize = r.faulty.disk, r.faulty.fatal, 64<<10
 	}
-	st, err := pebblestore.Open(cfg)
+	opened, err := pebblestore.Open(cfg)
 	must(r.t, err)
+	st := store.Store(opened)
+	if r.opts.store != nil {
+		st = r.opts.store(st)
+	}
 	hc := hlr.Config{Budget: 500 * time.Millisecond}
 	if r.network != "" {
 		p, err := static.New(r.network, r.reg, log)

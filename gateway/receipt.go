@@ -206,9 +206,10 @@ func (d *Dispatcher) adopt() {
 // its message; oldest is the generation that was the earliest without one
 // before it was tried.
 func (d *Dispatcher) adoptOne(a arrival, oldest uint64) {
+	listing := d.recovery.listing.Load() // before it is tried: the list may end meanwhile
 	switch {
 	case d.take(a):
-	case d.recovery.listing.Load():
+	case listing:
 		if !d.orphans.keep(a) {
 			a.ack(carrier.NotNow)
 		}

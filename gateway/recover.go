@@ -20,7 +20,7 @@ import (
 // million take no more memory than some thousands. Receipts that name a message
 // which is not read yet wait until the list is through.
 type recovery struct {
-	listing  atomic.Bool  // the list is being read
+	listing  atomic.Bool  // the list has not been read to its end
 	resident atomic.Int64 // queued by recovery, and still waiting for a carrier
 
 	mu    sync.Mutex
@@ -88,12 +88,11 @@ func (d *Dispatcher) beginRecovery() (resume func(), err error) {
 	return func() {
 		defer stop()
 		n, awaiting, err := d.list(first, ok, next)
-		d.recovery.listing.Store(false)
-		if err != nil {
-			if d.ctx.Err() == nil {
-				d.log.Error("recovering open messages: the list could not be read to its end; restart to try again", "error", err)
-			}
-			return
+		switch {
+		case err == nil:
+			d.recovery.listing.Store(false)
+		case d.ctx.Err() == nil:
+			d.log.Error("recovering open messages: the list could not be read to its end; restart to try again. Until then receipts of unknown messages are put off", "error", err)
 		}
 		if n > 0 {
 			d.log.Info("open messages of the former run listed", "messages", n, "awaiting_receipts", awaiting)

@@ -1,9 +1,12 @@
 package gateway
 
 import (
+	"context"
 	"encoding/binary"
+	"errors"
 	"flag"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -138,6 +141,46 @@ func TestRecoverCancelsInTheBacklog(t *testing.T) {
 		if i != 2 && i != 40 {
 			r.await(id, store.Delivered)
 		}
+	}
+}
+
+// brokenList is a store whose list of open messages breaks off behind the first.
+type brokenList struct{ store.Store }
+
+func (b brokenList) Open(ctx context.Context) iter.Seq2[store.OpenMessage, error] {
+	return func(yield func(store.OpenMessage, error) bool) {
+		for m, err := range b.Store.Open(ctx) {
+			if yield(m, err) {
+				yield(m, errors.New("the disk is gone"))
+			}
+			return
+		}
+	}
+}
+
+// A list that breaks off leaves messages which nobody knows. Their receipts must not
+// be acknowledged: the SMSC would never send them again.
+func TestRecoverBrokenList(t *testing.T) {
+	r := newRig(t, rigOptions{policy: "observe", sims: map[string]*smsc.Profile{"sim": {
+		ReceiptDelay: smsc.Distribution{Value: 300 * time.Millisecond}, ReceiptRetry: 100 * time.Millisecond, ReceiptTries: 1000,
+	}}})
+	ids := r.load(20)
+	for _, id := range ids {
+		r.await(id, store.Submitted)
+	}
+	r.opts.store = func(s store.Store) store.Store { return brokenList{s} }
+	r.crash()
+	r.start()
+	r.until("a receipt was put off", func() bool { return r.sims["sim"].Stats().ReceiptsSent > 1 })
+	time.Sleep(300 * time.Millisecond) // several rounds of the orphans
+	if n := r.sims["sim"].Stats().ReceiptsAcked; n > 1 {
+		t.Errorf("%d receipts acknowledged, with one message known", n)
+	}
+	r.opts.store = nil
+	r.crash()
+	r.start()
+	for _, id := range ids {
+		r.await(id, store.Delivered)
 	}
 }
 

@@ -33,9 +33,11 @@ type Disk struct {
 	poisoned map[string]bool
 }
 
-// NewDisk puts a disk over mem. Nothing happens to it before Arm.
+// NewDisk puts a disk over mem. Nothing happens to it before Arm. Its chances
+// are drawn from rng now: what a dead life left running must not share it with the
+// next one.
 func NewDisk(mem *vfs.MemFS, f Fault, rng *rand.Rand) *Disk {
-	return &Disk{FS: mem, mem: mem, fault: f, rng: rng, poisoned: map[string]bool{}, buried: make(chan struct{})}
+	return &Disk{FS: mem, mem: mem, fault: f, rng: rand.New(rand.NewPCG(rng.Uint64(), rng.Uint64())), poisoned: map[string]bool{}, buried: make(chan struct{})}
 }
 
 // Arm begins to count operations towards the fault.
