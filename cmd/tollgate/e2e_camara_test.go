@@ -25,12 +25,13 @@ type mobile struct {
 
 	mu      sync.Mutex
 	down    bool
-	swapped map[string]time.Time // by number; else long ago
+	swapped map[string]time.Time // by number
+	since   time.Time            // that of all other SIMs
 }
 
 func newMobile(t *testing.T) *mobile {
 	t.Helper()
-	m := &mobile{dir: t.TempDir(), swapped: map[string]time.Time{}}
+	m := &mobile{dir: t.TempDir(), swapped: map[string]time.Time{}, since: time.Now().AddDate(-2, 0, 0)}
 	secret := fmt.Sprintf("of-the-test-%d", time.Now().UnixNano())
 	m.events = "pushes-" + secret
 	mux := http.NewServeMux()
@@ -75,7 +76,7 @@ func (m *mobile) simSwap(token string) http.HandlerFunc {
 			return
 		}
 		if !ok {
-			at = time.Now().AddDate(-2, 0, 0)
+			at = m.since
 		}
 		fmt.Fprintf(w, `{"latestSimChange":%q}`, at.UTC().Format(time.RFC3339))
 	}
