@@ -62,6 +62,7 @@ func (d *Dispatcher) keepTime() {
 			default:
 			}
 		}
+		d.expirePaged(now)
 		d.adopt()
 		d.watchAge(now)
 	}
@@ -69,11 +70,24 @@ func (d *Dispatcher) keepTime() {
 
 // deadline ends a message whose time has passed, or sets its next deadline.
 func (d *Dispatcher) deadline(id store.ID, now time.Time) {
-	f := d.flights.get(id)
+	if d.flights.get(id) == nil {
+		last, ok := d.awaiting.until(id)
+		if !ok {
+			return // it has ended, or expirePaged will find it
+		}
+		if now.Before(last) {
+			d.agenda.add(last, id)
+			return
+		}
+	}
+	f, err := d.lock(d.ctx, id)
+	if err != nil && d.ctx.Err() == nil {
+		d.log.Error("a message is overdue and cannot be read; the next start ends it", "message", id, "error", err)
+	}
 	if f == nil {
+		d.awaiting.woken(id) // erased
 		return
 	}
-	f.mu.Lock()
 	defer f.mu.Unlock()
 	last := f.msg.ExpiresAt.Add(d.cfg.ReceiptWait)
 	switch {

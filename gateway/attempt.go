@@ -73,6 +73,7 @@ func (l *lane) submitted(f *flight, r carrier.Result) {
 	f.d.CarrierIDs = append(f.firstIDs[:0], r.MessageIDs...) // r's own array is part of the whole slot
 	f.d.Status, f.d.Got = store.Submitted, 0
 	l.await(f)
+	l.d.awaiting.add(f.msg.ID)
 	f.step("submitted", l.name, repeatNote(f), l.d.now(), r.Latency)
 	f.text, f.parts, f.written = "", nil, nil
 	l.d.left(f)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/singleflight"
 
 	"tollgate/gateway/route"
 	"tollgate/gateway/store"
@@ -41,6 +42,10 @@ type DispatchConfig struct {
 	// MaxFences is how many fence lookups one carrier's queue may have in
 	// flight. Default 256.
 	MaxFences int
+	// Resident is how many messages one carrier's queue holds in memory, and how many
+	// of all that await receipts stay there; of the others the store has all but ID
+	// and deadline. Default 16 384, some 2 KB each.
+	Resident int
 	// ReadAhead is how many messages of a former run are queued ahead of the
 	// carriers; the rest stays on disk. Default 20 000: a second of the fastest.
 	ReadAhead int
@@ -63,6 +68,7 @@ func (c DispatchConfig) withDefaults() DispatchConfig {
 	def(&c.MaxAttempts, 6)
 	def(&c.MaxFences, 256)
 	def(&c.ReadAhead, 20_000)
+	def(&c.Resident, 16_384)
 	def(&c.MaxParts, 6)
 	wait(&c.MaxAge, 30*time.Minute)
 	wait(&c.ReceiptWait, 10*time.Minute)
@@ -108,7 +114,10 @@ type Dispatcher struct {
 	expiries chan store.ID // messages whose code may have expired
 	orphans  *orphans
 	recovery recovery
+	waking   singleflight.Group // messages that are being read back
+	awaiting awaiting
 	agenda   *agenda
+	began    time.Time
 
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -137,6 +146,7 @@ func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg 
 		swapSeen: func(context.Context, *store.Message) {},
 		writer:   newWriter(),
 		agenda:   newAgenda(),
+		awaiting: awaiting{disk: map[store.ID]time.Time{}},
 	}
 	d.orphans = newOrphans(d.cfg.OrphanWait)
 	d.ctx, d.cancel = context.WithCancel(context.Background())
@@ -164,6 +174,7 @@ func (d *Dispatcher) state(name string) route.State {
 
 // Start begins to send, and to recover what the store holds open.
 func (d *Dispatcher) Start() error {
+	d.began = d.now().Truncate(time.Millisecond) // as the time in an ID
 	resume, err := d.beginRecovery()
 	if err != nil {
 		return fmt.Errorf("recovering open messages: %w", err)
@@ -201,10 +212,19 @@ func (d *Dispatcher) Stop() {
 
 // Enqueue takes over an accepted message. f.size must have been admitted.
 func (d *Dispatcher) Enqueue(f *flight) {
-	d.flights.put(f)
 	d.agenda.add(f.msg.ExpiresAt, f.msg.ID)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	d.enter(f, never)
+}
+
+// enter queues f, whose state is that in the store, or leaves it to the store where the
+// queue is full and nothing says that it must stay. The caller holds f.mu.
+func (d *Dispatcher) enter(f *flight, stay func(*lane) bool) {
+	if l := d.lanes[f.carrier()]; l != nil && !stay(l) && d.page(f, l) {
+		return
+	}
+	d.flights.put(f)
 	d.queue(f)
 }
 
@@ -247,17 +267,16 @@ func (d *Dispatcher) Live(id store.ID) *store.Delivery {
 // Cancel stops a message that no carrier has been given yet; false when it is
 // too late for that, or when it is not open.
 func (d *Dispatcher) Cancel(id store.ID) bool {
-	f := d.flights.get(id)
-	if f == nil {
-		var err error
-		if f, err = d.awake(d.ctx, id); err != nil {
-			d.log.Error("canceling a message of the former run", "message", id, "error", err)
-		}
+	if d.flights.get(id) == nil && !d.elsewhere() {
+		return false
+	}
+	f, err := d.lock(d.ctx, id)
+	if err != nil {
+		d.log.Error("canceling a message that is not in memory", "message", id, "error", err)
 	}
 	if f == nil {
 		return false
 	}
-	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.gone || f.d.Sending || f.d.Status >= store.Submitted || f.d.Attempts > 0 {
 		return false
@@ -288,6 +307,9 @@ func (d *Dispatcher) expire(f *flight, why string) {
 // on its way. The caller holds f.mu.
 func (d *Dispatcher) close(f *flight, s store.Status, reason, detail string, latency time.Duration) {
 	now := d.now()
+	if f.d.Status == store.Submitted {
+		d.awaiting.n.Add(-1)
+	}
 	f.gone = true
 	f.d.Status, f.d.Reason, f.d.DoneAt, f.d.Sending = s, reason, now, false
 	f.step(s.String(), f.d.Carrier, detail, now, latency)

@@ -108,11 +108,10 @@ func (l *lane) partName(f *flight, n int) string {
 	return receipt.ReferenceID(l.carrier.Reference(reference(f.msg.ID), n))
 }
 
-// await makes the parts of f known to the receipts that are to come. The caller
-// holds f.mu.
+// await makes f's parts known to the receipts that are to come. The caller holds f.mu.
 func (l *lane) await(f *flight) {
 	for n := range f.d.CarrierIDs {
-		l.ids.Add(l.partName(f, n), f.msg.To.Digits(), part{f, n})
+		l.ids.Add(l.partName(f, n), f.msg.To.Digits(), part{f.msg.ID, n})
 	}
 }
 

@@ -30,6 +30,7 @@ type flight struct {
 	repeat    bool           // the former attempt's result is unknown
 	fenced    time.Time      // when the fence that passed last began to look
 	gone      bool           // terminal
+	paged     bool           // left to the store: whoever wants it takes it up anew
 	told      bool           // and the tenant was told
 
 	// Room for what nearly every message has, so that it is one piece of memory.

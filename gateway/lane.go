@@ -37,8 +37,8 @@ type lane struct {
 
 // part is one segment of a message.
 type part struct {
-	f *flight
-	n int
+	id store.ID
+	n  int
 }
 
 func newLane(d *Dispatcher, l Lane) *lane {
@@ -57,8 +57,11 @@ const downPoll = 100 * time.Millisecond
 // run takes the head of the queue, again and again, until the dispatcher stops.
 func (l *lane) run() {
 	for l.d.ctx.Err() == nil {
+		err := l.pageIn()
 		head := l.queue.peek()
 		switch {
+		case head == nil && err != nil:
+			l.sleep(downPoll)
 		case head == nil:
 			l.sleep(time.Hour)
 		case l.health.state(l.d.now()).Up:

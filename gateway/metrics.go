@@ -156,8 +156,8 @@ func (m *Metrics) decided(d *fraud.Decision) {
 
 // queueCollector reports every lane's queue at the moment of the scrape.
 type queueCollector struct {
-	depth, oldest, open, backlog *prometheus.Desc
-	d                            *Dispatcher
+	depth, oldest, open, backlog, paged *prometheus.Desc
+	d                                   *Dispatcher
 }
 
 func newQueueCollector(d *Dispatcher) *queueCollector {
@@ -165,6 +165,7 @@ func newQueueCollector(d *Dispatcher) *queueCollector {
 		depth:   prometheus.NewDesc("tollgate_queue_depth", "Messages that wait for a carrier.", []string{"carrier"}, nil),
 		oldest:  prometheus.NewDesc("tollgate_queue_oldest_seconds", "Age of the oldest waiting message.", []string{"carrier"}, nil),
 		backlog: prometheus.NewDesc("tollgate_recovery_backlog", "Messages that a former run left, not read again yet.", nil, nil),
+		paged:   prometheus.NewDesc("tollgate_messages_paged", "Open messages of which only ID and deadline are in memory.", nil, nil),
 		open:    prometheus.NewDesc("tollgate_messages_open", "Accepted messages without a terminal state.", nil, nil),
 		d:       d,
 	}
@@ -175,6 +176,7 @@ func (c *queueCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- c.oldest
 	ch <- c.open
 	ch <- c.backlog
+	ch <- c.paged
 }
 
 func (c *queueCollector) Collect(ch chan<- prometheus.Metric) {
@@ -188,6 +190,8 @@ func (c *queueCollector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(c.depth, prometheus.GaugeValue, float64(depth), name)
 		ch <- prometheus.MustNewConstMetric(c.oldest, prometheus.GaugeValue, age, name)
 	}
-	ch <- prometheus.MustNewConstMetric(c.open, prometheus.GaugeValue, float64(c.d.flights.len()+c.d.recovery.len()))
+	paged := c.d.pagedOut()
+	ch <- prometheus.MustNewConstMetric(c.paged, prometheus.GaugeValue, float64(paged))
+	ch <- prometheus.MustNewConstMetric(c.open, prometheus.GaugeValue, float64(c.d.flights.len()+paged))
 	ch <- prometheus.MustNewConstMetric(c.backlog, prometheus.GaugeValue, float64(c.d.recovery.len()))
 }

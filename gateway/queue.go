@@ -14,7 +14,8 @@ import (
 type queue struct {
 	mu    sync.Mutex
 	ready entryHeap
-	size  atomic.Int64 // of ready, to be read without the lock
+	paged backlog      // on disk alone
+	size  atomic.Int64 // of both, to be read without the lock
 	fifo  []*entry     // by arrival, to know the oldest; those that left are pruned lazily
 	wake  chan struct{}
 }
@@ -37,11 +38,63 @@ func (q *queue) push(f *flight, now time.Time) *entry {
 	*e = entry{f: f, since: now}
 	q.mu.Lock()
 	q.ready.push(e)
-	q.size.Store(int64(len(q.ready)))
+	q.size.Add(1)
 	q.fifo = append(q.fifo, e)
 	q.mu.Unlock()
 	q.signal()
 	return e
+}
+
+// page lists a message that stays on disk, when there are resident others in memory.
+func (q *queue) page(m *store.Message, resident int) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.ready) < resident {
+		return false
+	}
+	q.paged.add(waiting{m.ID, orderOf(m.Kind, m.ExpiresAt)})
+	q.size.Add(1)
+	return true
+}
+
+// unpage takes a message off the list that is to be read now: one that goes before
+// all in memory, of which there may be twice resident then, or the next one when
+// these are less than half of it.
+func (q *queue) unpage(resident int) (w waiting, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	list := q.paged.first()
+	n := len(q.ready)
+	if list == nil || n > resident/2 && (n >= 2*resident || q.ready[0].order <= (*list)[0].order) {
+		return w, false
+	}
+	q.size.Add(-1)
+	return list.pop(), true
+}
+
+// pageAgain puts back what unpage took.
+func (q *queue) pageAgain(w waiting) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.paged.add(w)
+	q.size.Add(1)
+}
+
+// overdue takes messages off the list whose time is over, so many at most.
+func (q *queue) overdue(now time.Time, max int) (due []waiting) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for list := q.paged.overdue(now); list != nil && len(due) < max; list = q.paged.overdue(now) {
+		due = append(due, list.pop())
+		q.size.Add(-1)
+	}
+	return due
+}
+
+func (q *queue) pagedOut() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.paged.len()
 }
 
 // peek returns the head without taking it, nil when the queue is empty.
@@ -62,7 +115,7 @@ func (q *queue) pop() *entry {
 		return nil
 	}
 	e := q.ready.remove(0)
-	q.size.Store(int64(len(q.ready)))
+	q.size.Add(-1)
 	q.prune()
 	return e
 }
@@ -75,7 +128,7 @@ func (q *queue) remove(e *entry) bool {
 		return false
 	}
 	q.ready.remove(e.index)
-	q.size.Store(int64(len(q.ready)))
+	q.size.Add(-1)
 	q.prune()
 	return true
 }
@@ -96,7 +149,7 @@ func (q *queue) stats() (depth int, oldest time.Time) {
 	if len(q.fifo) > 0 {
 		oldest = q.fifo[0].since
 	}
-	return len(q.ready), oldest
+	return len(q.ready) + q.paged.len(), oldest
 }
 
 // signal wakes the lane that serves the queue.
@@ -117,18 +170,21 @@ type place struct {
 	e     *entry
 }
 
+// textBit puts a text behind every one-time code.
+const textBit = 1 << 63
+
 // orderOf is by kind, then by deadline.
-func orderOf(m *store.Message) uint64 {
-	order := uint64(max(0, m.ExpiresAt.UnixNano()))
-	if m.Kind == store.KindText {
-		order |= 1 << 63
+func orderOf(kind store.Kind, deadline time.Time) uint64 {
+	order := uint64(max(0, deadline.UnixNano()))
+	if kind == store.KindText {
+		order |= textBit
 	}
 	return order
 }
 
 func (h *entryHeap) push(e *entry) {
 	*h = append(*h, place{})
-	h.up(len(*h)-1, place{orderOf(e.f.msg), e})
+	h.up(len(*h)-1, place{orderOf(e.f.msg.Kind, e.f.msg.ExpiresAt), e})
 }
 
 // remove takes out the entry at i.

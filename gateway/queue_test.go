@@ -156,7 +156,7 @@ func TestQueueAgainstSort(t *testing.T) {
 				continue
 			}
 			for other := range waiting {
-				if orderOf(other.f.msg) < orderOf(e.f.msg) {
+				if orderOfFlight(other.f) < orderOfFlight(e.f) {
 					t.Fatalf("step %d: %v, %v came before %v, %v", n, e.f.msg.Kind, e.f.msg.ExpiresAt, other.f.msg.Kind, other.f.msg.ExpiresAt)
 				}
 			}
@@ -164,3 +164,5 @@ func TestQueueAgainstSort(t *testing.T) {
 		}
 	}
 }
+
+func orderOfFlight(f *flight) uint64 { return orderOf(f.msg.Kind, f.msg.ExpiresAt) }

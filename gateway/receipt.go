@@ -53,8 +53,14 @@ func (d *Dispatcher) take(a arrival) bool {
 	if !ok {
 		return false
 	}
-	f := p.f
-	f.mu.Lock()
+	f, err := d.lock(d.ctx, p.id)
+	if err != nil {
+		a.ack(carrier.NotNow) // it cannot be read, which ends the gateway, or this one is ending
+		return true
+	}
+	if f == nil {
+		return false
+	}
 	defer f.mu.Unlock()
 	if !f.gone {
 		d.outcome(f, p.n, a)

@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"context"
-	"errors"
 	"iter"
 	"sync"
 	"sync/atomic"
@@ -23,57 +21,45 @@ type recovery struct {
 	listing  atomic.Bool  // the list has not been read to its end
 	resident atomic.Int64 // queued by recovery, and still waiting for a carrier
 
-	mu    sync.Mutex
-	wait  [2][]waiting      // one-time codes, texts; earliest deadline first
-	asked map[store.ID]bool // read before their turn
+	mu   sync.Mutex
+	wait backlog
 }
 
-// waiting is a message of the backlog.
-type waiting struct {
-	id       store.ID
-	deadline int64 // Unix milliseconds
-}
-
-const (
-	refillAfter  = 10 * time.Millisecond // how often it is looked for room
-	backlogBytes = 832                   // what one counts against the queue's octets until it is read
-)
+const refillAfter = 10 * time.Millisecond // how often it is looked for room
 
 // len is how many wait to be read.
 func (r *recovery) len() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.wait[0]) + len(r.wait[1])
+	return r.wait.len()
 }
 
 func (r *recovery) add(m *store.OpenMessage) {
-	which := 0
-	if m.Kind == store.KindText {
-		which = 1
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.wait[which] = append(r.wait[which], waiting{m.ID, m.Deadline.UnixMilli()})
+	r.wait.add(waiting{m.ID, orderOf(m.Kind, m.Deadline)})
 }
 
 // take returns the next one to be read: any while there is room, else one whose
 // time is over. While the list is being read texts leave half of the room to codes
 // that may still follow. ok is false when there is none.
 func (r *recovery) take(now time.Time, ahead int) (id store.ID, ok bool) {
-	room := [2]int64{int64(ahead), int64(ahead)}
-	if r.listing.Load() {
-		room[1] /= 2
-	}
-	resident := r.resident.Load()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for which := range r.wait {
-		if list := r.wait[which]; len(list) > 0 && (resident < room[which] || list[0].deadline <= now.UnixMilli()) {
-			r.wait[which] = list[1:]
-			return list[0].id, true
-		}
+	list := r.wait.first()
+	if list == nil {
+		return id, false
 	}
-	return id, false
+	if r.listing.Load() && (*list)[0].order&textBit != 0 {
+		ahead /= 2
+	}
+	if r.resident.Load() >= int64(ahead) {
+		list = r.wait.overdue(now)
+	}
+	if list == nil {
+		return id, false
+	}
+	return list.pop().id, true
 }
 
 // begin starts to list what is open: the list is as the store is now.
@@ -110,7 +96,7 @@ func (d *Dispatcher) list(m store.OpenMessage, ok bool, next func() (store.OpenM
 		n++
 		if m.Delivery != nil && m.Delivery.Status == store.Submitted && !m.Delivery.Sending {
 			awaiting++
-			if err := d.resume(m.ID); err != nil {
+			if _, err := d.wake(d.ctx, m.ID, never); err != nil {
 				return n, awaiting, err
 			}
 			continue
@@ -150,107 +136,64 @@ func (d *Dispatcher) refill() error {
 		if !ok {
 			return nil
 		}
-		d.waiting.Add(-1)
-		d.bytes.Add(-backlogBytes)
-		if err := d.resume(id); err != nil {
+		d.unpage()
+		if _, err := d.wake(d.ctx, id, never); err != nil {
 			return err
 		}
 	}
 	return d.ctx.Err()
 }
 
-// resume reads a message of the former run and takes it up, unless somebody has
-// asked for it before its turn, or it has ended meanwhile.
-func (d *Dispatcher) resume(id store.ID) error {
-	u, err := d.store.Unfinished(d.ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	r := &d.recovery
-	r.mu.Lock()
-	early := r.asked[id]
-	delete(r.asked, id)
-	if !early {
-		d.adoptFlight(u)
-	}
-	r.mu.Unlock()
-	return nil
-}
-
-// awake takes up a message of the backlog before its turn, for somebody who wants to
-// change it. It returns nil when it is not open.
-func (d *Dispatcher) awake(ctx context.Context, id store.ID) (*flight, error) {
-	r := &d.recovery
-	if !r.listing.Load() && r.len() == 0 {
-		return nil, nil
-	}
-	r.mu.Lock()
-	f := d.flights.get(id)
-	if f == nil {
-		if r.asked == nil {
-			r.asked = map[store.ID]bool{}
-		}
-		r.asked[id] = true // from here on nobody else takes it up
-	}
-	r.mu.Unlock()
-	if f != nil {
-		return f, nil
-	}
-	u, err := d.store.Unfinished(ctx, id)
-	switch {
-	case err == nil:
-		return d.adoptFlight(u), nil
-	case errors.Is(err, store.ErrNotFound):
-		return nil, nil
-	}
-	r.mu.Lock()
-	delete(r.asked, id)
-	r.mu.Unlock()
-	return nil, err
-}
-
-// adoptFlight makes a flight of what the store holds.
-func (d *Dispatcher) adoptFlight(u store.Unfinished) *flight {
+// adoptFlight makes a flight of what the store holds; nil when it is left there.
+func (d *Dispatcher) adoptFlight(u store.Unfinished, stay func(*lane) bool) *flight {
 	f := &flight{msg: u.Message, d: *u.Delivery}
-	d.flights.put(f)
 	d.agenda.add(u.Message.ExpiresAt, u.Message.ID)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.d.Status == store.Submitted && !f.d.Sending {
-		if l := d.lanes[f.d.Carrier]; l != nil {
+		d.flights.put(f)
+		if l := d.lanes[f.d.Carrier]; !d.awaiting.woken(f.msg.ID) && l != nil {
 			l.await(f)
 		}
+		d.awaiting.add(f.msg.ID)
+		d.writer.signal(d.writer.wake) // there may be too many now
 		return f
 	}
-	d.sendAgain(f, u.Content)
+	if d.sendAgain(f, u.Content, stay); f.paged {
+		return nil
+	}
 	return f
 }
 
-// sendAgain queues a recovered message. The queue's bound does not hold for
-// it: it was accepted. The caller holds f.mu.
-func (d *Dispatcher) sendAgain(f *flight, c *store.Content) {
+// sendAgain queues a message of the store. The queue's bound does not hold for it: it
+// was accepted. The caller holds f.mu.
+func (d *Dispatcher) sendAgain(f *flight, c *store.Content, stay func(*lane) bool) {
 	f.repeat, f.d.Sending, f.d.Status = f.d.Sending, false, store.Queued
 	if c == nil {
-		d.finish(f, store.Unknown, "no_content", "the text was not found after a restart")
+		d.flights.put(f)
+		d.finish(f, store.Unknown, "no_content", "the text was not found when it was to be sent")
 		return
 	}
 	plan, err := d.fit(d.router.Plan(f.msg.To, f.msg.PLMN), c.Text)
 	if err != nil {
+		d.flights.put(f)
 		d.finish(f, store.Rejected, "text", "the text can no longer be encoded: "+err.Error())
 		return
 	}
 	f.plan, f.text, f.size = plan, c.Text, flightSize(c.Text)
-	f.recovered = true
-	d.recovery.resident.Add(1)
 	d.waiting.Add(1)
 	d.bytes.Add(f.size)
-	if f.repeat {
-		f.step("recovered", f.d.Carrier, "the former attempt's result is unknown: repeat", d.now(), 0)
-	} else {
-		f.step("recovered", "", "", d.now(), 0)
+	if f.recovered = f.msg.ID.Time().Before(d.began); f.recovered {
+		d.recovery.resident.Add(1)
+		f.stepRecovered(d.now())
 	}
-	d.queue(f)
+	d.enter(f, stay)
+}
+
+func (f *flight) stepRecovered(now time.Time) {
+	if f.repeat {
+		f.step("recovered", f.d.Carrier, "the former attempt's result is unknown: repeat", now, 0)
+	} else {
+		f.step("recovered", "", "", now, 0)
+	}
 }

@@ -119,6 +119,7 @@ func (d *Dispatcher) write() {
 			d.flush(&b)
 			clear(batch)
 		}
+		d.pageAwaiting()
 		if quit {
 			return
 		}

@@ -1,0 +1,243 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tollgate/gateway/store"
+)
+
+// Of open messages only so many are held in memory. Of those behind them in a
+// carrier's queue, and of those whose receipts are longest overdue, memory keeps the
+// ID and the deadline: the rest is read from the store when their turn or their
+// receipt comes. So a carrier that takes less than is accepted, or is slow to tell
+// what became of it, costs some hundred octets a message instead of some thousand.
+
+// lock returns the flight of an open message with its lock held, read back from the
+// store where it was paged out; nil when the message has ended.
+func (d *Dispatcher) lock(ctx context.Context, id store.ID) (*flight, error) {
+	for {
+		f, err := d.wake(ctx, id, always)
+		if f == nil || err != nil {
+			return nil, err
+		}
+		f.mu.Lock()
+		if !f.paged {
+			return f, nil
+		}
+		f.mu.Unlock() // between finding it and locking it
+	}
+}
+
+// wake takes up an open message that is not in memory. Where it waits for a carrier
+// whose queue is full of others it is paged out again, unless stay says that it must
+// not: nil then, as for a message that has ended.
+func (d *Dispatcher) wake(ctx context.Context, id store.ID, stay func(*lane) bool) (*flight, error) {
+	if f := d.flights.get(id); f != nil {
+		return f, nil
+	}
+	v, err, _ := d.waking.Do(string(id[:]), func() (any, error) {
+		if f := d.flights.get(id); f != nil {
+			return f, nil
+		}
+		u, err := d.store.Unfinished(ctx, id)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return (*flight)(nil), nil
+		case err != nil:
+			return nil, err
+		}
+		return d.adoptFlight(u, stay), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v.(*flight), nil
+}
+
+func always(*lane) bool { return true }
+
+func never(*lane) bool { return false }
+
+// elsewhere says that there may be open messages that are not in memory.
+func (d *Dispatcher) elsewhere() bool { return d.recovery.listing.Load() || d.pagedOut() > 0 }
+
+// pagedOut is how many there are.
+func (d *Dispatcher) pagedOut() (n int) {
+	n = d.recovery.len() + d.awaiting.pagedOut()
+	for _, l := range d.lanes {
+		n += l.queue.pagedOut()
+	}
+	return n
+}
+
+// page leaves a message that waits for l to the store, when l's queue is full. Its
+// state there must be the present one, and nobody else may have the flight.
+func (d *Dispatcher) page(f *flight, l *lane) bool {
+	if !l.queue.page(f.msg, d.cfg.Resident) {
+		return false
+	}
+	d.bytes.Add(backlogBytes - f.size)
+	f.size, f.paged = 0, true
+	if f.recovered {
+		d.recovery.resident.Add(-1)
+	}
+	return true
+}
+
+// unpage takes one message off a backlog's account before it is read.
+func (d *Dispatcher) unpage() {
+	d.waiting.Add(-1)
+	d.bytes.Add(-backlogBytes)
+}
+
+// pageInAtOnce bounds the messages that a lane reads before it submits the next.
+const pageInAtOnce = 32
+
+// pageIn reads what goes before all that is queued in memory, and some more when that
+// is little. On an error what is on disk stays there.
+func (l *lane) pageIn() error {
+	for range pageInAtOnce {
+		w, ok := l.queue.unpage(l.d.cfg.Resident)
+		if !ok {
+			return nil
+		}
+		if _, err := l.d.wake(l.d.ctx, w.id, func(to *lane) bool { return to == l }); err != nil {
+			l.queue.pageAgain(w)
+			return err
+		}
+		l.d.unpage()
+	}
+	return nil
+}
+
+// expireAtOnce bounds the messages on disk that one round expires.
+const expireAtOnce = 1000
+
+// expirePaged ends messages on disk whose time is over while their carrier takes
+// nothing.
+func (d *Dispatcher) expirePaged(now time.Time) {
+	for _, l := range d.lanes {
+		for _, w := range l.queue.overdue(now, expireAtOnce) {
+			d.unpage()
+			f, err := d.lock(d.ctx, w.id)
+			if err != nil && d.ctx.Err() == nil {
+				d.log.Error("a message has expired and cannot be read; the next start ends it", "message", w.id, "error", err)
+			}
+			if f == nil {
+				continue
+			}
+			if !f.gone && !f.d.Sending && f.d.Status < store.Submitted {
+				d.expire(f, "expired before a carrier took it")
+			}
+			f.mu.Unlock()
+		}
+	}
+}
+
+// awaiting are the submitted messages whose receipts are to come, by age.
+type awaiting struct {
+	n atomic.Int64 // in memory
+
+	mu   sync.Mutex
+	list []store.ID             // in memory, and some that have ended
+	disk map[store.ID]time.Time // paged out, and when they are given up
+}
+
+func (a *awaiting) add(id store.ID) {
+	a.n.Add(1)
+	a.mu.Lock()
+	a.list = append(a.list, id)
+	a.mu.Unlock()
+}
+
+func (a *awaiting) pagedOut() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.disk)
+}
+
+// len is that of the list.
+func (a *awaiting) len() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.list)
+}
+
+// woken says that id was paged out, and notes that it is no more.
+func (a *awaiting) woken(id store.ID) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, was := a.disk[id]
+	delete(a.disk, id)
+	return was
+}
+
+// until is when a message on disk is given up; false when it is not there.
+func (a *awaiting) until(id store.ID) (time.Time, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	t, ok := a.disk[id]
+	return t, ok
+}
+
+// oldest takes out the earliest one of the list.
+func (a *awaiting) oldest() (id store.ID, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.list) == 0 {
+		return id, false
+	}
+	id = a.list[0]
+	a.list = a.list[1:]
+	return id, true
+}
+
+// prune drops what has ended from a list that has grown long behind one that has not.
+func (a *awaiting) prune(max int, open func(store.ID) bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.list) > max {
+		a.list = slices.DeleteFunc(slices.Clone(a.list), func(id store.ID) bool { return !open(id) })
+	}
+}
+
+// pageAwaiting pages out those that have waited longest for their receipts. It runs
+// on the writer's goroutine between two batches: what is not dirty is then in the
+// store.
+func (d *Dispatcher) pageAwaiting() {
+	a := &d.awaiting
+	a.prune(4*d.cfg.Resident, func(id store.ID) bool { return d.flights.get(id) != nil })
+	for tries := a.len(); a.n.Load() > int64(d.cfg.Resident) && tries > 0; tries-- {
+		id, ok := a.oldest()
+		if !ok {
+			return
+		}
+		if f := d.flights.get(id); f != nil {
+			d.pageOneAwaiting(f)
+		}
+	}
+}
+
+func (d *Dispatcher) pageOneAwaiting(f *flight) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gone || f.paged || f.d.Status != store.Submitted {
+		return
+	}
+	a := &d.awaiting
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if f.dirty { // its turn comes again
+		a.list = append(a.list, f.msg.ID)
+		return
+	}
+	a.disk[f.msg.ID] = f.msg.ExpiresAt.Add(d.cfg.ReceiptWait)
+	a.n.Add(-1)
+	f.paged = true
+	d.flights.remove(f.msg.ID)
+}
