@@ -22,6 +22,13 @@ func (s *Store) Commit(ctx context.Context, txs ...*store.Tx) error {
 		return err
 	}
 	p.sync = true
+	if !p.result { // which a carrier waits for
+		if err := s.gate.enter(ctx); err != nil {
+			p.release()
+			return err
+		}
+		defer s.gate.leave()
+	}
 	if err := s.commit(ctx, p); err != nil {
 		return err
 	}

@@ -21,8 +21,9 @@ import (
 // it is still in the log.
 type guardFS struct {
 	vfs.FS
-	watching atomic.Bool // the store is in use: neither opening nor closing
-	fail     func(error) // ends the store, or the opening or closing of it
+	watching atomic.Bool         // the store is in use: neither opening nor closing
+	fail     func(error)         // ends the store, or the opening or closing of it
+	synced   func(time.Duration) // how long a sync of the log took
 	quit     <-chan struct{}
 	nextTry  atomic.Int64 // no table is begun before, in Unix nanoseconds
 }
@@ -161,7 +162,14 @@ func (f *guardFile) WriteAt(p []byte, offset int64) (int, error) {
 
 func (f *guardFile) Sync() error { return f.check("syncing", f.File.Sync()) }
 
-func (f *guardFile) SyncData() error { return f.check("syncing", f.File.SyncData()) }
+func (f *guardFile) SyncData() error {
+	began := time.Now()
+	err := f.check("syncing", f.File.SyncData())
+	if err == nil && strings.HasSuffix(f.name, ".log") {
+		f.guard.synced(time.Since(began))
+	}
+	return err
+}
 
 func (f *guardFile) SyncTo(length int64) (bool, error) {
 	full, err := f.File.SyncTo(length)

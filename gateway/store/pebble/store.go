@@ -113,6 +113,7 @@ type Store struct {
 	metrics *metrics
 	claims  claims
 	filter  *filter
+	gate    *gate
 	disk    diskWatch
 
 	users users
@@ -159,7 +160,7 @@ func Open(cfg Config) (*Store, error) {
 		cfg: cfg, lock: lock, opening: newOpening(),
 		wake: make(chan struct{}, 1), failed: make(chan struct{}), quit: make(chan struct{}),
 	}
-	s.filter = newFilter()
+	s.filter, s.gate = newFilter(), newGate()
 	s.cur = s.newGroup()
 	s.users.idle = make(chan struct{}, 1)
 	s.claims.held = make(map[claimKey][32]byte)
@@ -170,7 +171,7 @@ func Open(cfg Config) (*Store, error) {
 }
 
 func (s *Store) start() (err error) {
-	s.guard = &guardFS{FS: s.cfg.FS, fail: s.guardFailed, quit: s.quit}
+	s.guard = &guardFS{FS: s.cfg.FS, fail: s.guardFailed, synced: s.gate.synced, quit: s.quit}
 	last, err := s.openDB()
 	if err != nil {
 		return fmt.Errorf("store: opening %s: %w", s.cfg.Dir, err)
