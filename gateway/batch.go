@@ -43,6 +43,10 @@ type batch struct {
 // lookupsAtOnce bounds the sends of a batch that ask the network side by side.
 const lookupsAtOnce = 256
 
+// linesYield is after how many sends a batch lets others run: the runtime would let it
+// go on for 10 ms, and whatever reads and acknowledges receipts waits behind several.
+const linesYield = 8
+
 // linesEach is how many sends a goroutine is worth that only computes.
 const linesEach = 64
 
@@ -57,6 +61,9 @@ func (b *batch) each(n int, f func(i int)) {
 	work := func() {
 		for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
 			f(int(i))
+			if i%linesYield == 0 {
+				runtime.Gosched()
+			}
 		}
 	}
 	var wg sync.WaitGroup

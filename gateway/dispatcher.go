@@ -42,10 +42,11 @@ type DispatchConfig struct {
 	// MaxFences is how many fence lookups one carrier's queue may have in
 	// flight. Default 256.
 	MaxFences int
-	// Resident is how many messages one carrier's queue holds in memory, and how many
-	// of all that await receipts stay there; of the others the store has all but ID
-	// and deadline. Default 16 384, some 2 KB each.
-	Resident int
+	// Resident is how many messages one carrier's queue holds in memory, default
+	// 65 536, and ResidentAwaiting how many stay there of all that await receipts,
+	// default 16 384: some 2 KB each. Of the others memory has the ID and the
+	// deadline.
+	Resident, ResidentAwaiting int
 	// ReadAhead is how many messages of a former run are queued ahead of the
 	// carriers; the rest stays on disk. Default 20 000: a second of the fastest.
 	ReadAhead int
@@ -68,7 +69,8 @@ func (c DispatchConfig) withDefaults() DispatchConfig {
 	def(&c.MaxAttempts, 6)
 	def(&c.MaxFences, 256)
 	def(&c.ReadAhead, 20_000)
-	def(&c.Resident, 16_384)
+	def(&c.Resident, 65_536)
+	def(&c.ResidentAwaiting, 16_384)
 	def(&c.MaxParts, 6)
 	wait(&c.MaxAge, 30*time.Minute)
 	wait(&c.ReceiptWait, 10*time.Minute)

@@ -51,7 +51,7 @@ func TestDiskFaults(t *testing.T) {
 
 func testDiskFaults(t *testing.T, rng *rand.Rand) (n, failures int) {
 	resident := []int{3, 0}[rng.IntN(2)] // few in memory, or the default
-	r := newRig(t, rigOptions{policy: "observe", dispatch: DispatchConfig{Resident: resident}, sims: map[string]*smsc.Profile{"sim": {
+	r := newRig(t, rigOptions{policy: "observe", dispatch: DispatchConfig{Resident: resident, ResidentAwaiting: resident}, sims: map[string]*smsc.Profile{"sim": {
 		ResponseDelay: smsc.Distribution{Kind: "uniform", Max: 10 * time.Millisecond}, ReceiptDelay: smsc.Distribution{Kind: "uniform", Max: 20 * time.Millisecond},
 	}}})
 	var accepted []*Accepted

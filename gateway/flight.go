@@ -34,7 +34,7 @@ type flight struct {
 	told      bool           // and the tenant was told
 
 	// Room for what nearly every message has, so that it is one piece of memory.
-	message    store.Message // that msg points at, unless it was read from the store
+	message    store.Message // that msg points at
 	firstEntry entry
 	firstSteps [4]store.Step
 	firstIDs   [1]string

@@ -211,8 +211,8 @@ func (a *awaiting) prune(max int, open func(store.ID) bool) {
 // store.
 func (d *Dispatcher) pageAwaiting() {
 	a := &d.awaiting
-	a.prune(4*d.cfg.Resident, func(id store.ID) bool { return d.flights.get(id) != nil })
-	for tries := a.len(); a.n.Load() > int64(d.cfg.Resident) && tries > 0; tries-- {
+	a.prune(4*d.cfg.ResidentAwaiting, func(id store.ID) bool { return d.flights.get(id) != nil })
+	for tries := a.len(); a.n.Load() > int64(d.cfg.ResidentAwaiting) && tries > 0; tries-- {
 		id, ok := a.oldest()
 		if !ok {
 			return

@@ -109,7 +109,7 @@ func TestPagedQueueCancelAndExpiry(t *testing.T) {
 func TestPagedReceipts(t *testing.T) {
 	for _, restart := range []bool{false, true} {
 		t.Run(fmt.Sprint("restart ", restart), func(t *testing.T) {
-			r := newRig(t, rigOptions{policy: "observe", dispatch: DispatchConfig{Resident: 10}, sims: map[string]*smsc.Profile{"sim": {
+			r := newRig(t, rigOptions{policy: "observe", dispatch: DispatchConfig{ResidentAwaiting: 10}, sims: map[string]*smsc.Profile{"sim": {
 				ReceiptDelay: smsc.Distribution{Kind: "uniform", Min: 2 * time.Second, Max: 4 * time.Second}, DuplicateReceipt: 0.2,
 			}}})
 			ids := r.load(200)
@@ -174,7 +174,7 @@ func stepNames(v *View) string {
 
 // A receipt that never comes ends a message on disk too.
 func TestPagedReceiptNeverComes(t *testing.T) {
-	r := newRig(t, rigOptions{policy: "observe", dispatch: DispatchConfig{Resident: 5}, sims: map[string]*smsc.Profile{"sim": {NoReceipt: 1}}})
+	r := newRig(t, rigOptions{policy: "observe", dispatch: DispatchConfig{ResidentAwaiting: 5}, sims: map[string]*smsc.Profile{"sim": {NoReceipt: 1}}})
 	ids := r.load(50)
 	r.until("only some are in memory", func() bool { return r.Dispatcher.flights.len() <= 5 && r.Dispatcher.awaiting.pagedOut() == 45 })
 	r.pass(6 * time.Minute) // the codes are over, their receipts may still come

@@ -146,7 +146,8 @@ func (d *Dispatcher) refill() error {
 
 // adoptFlight makes a flight of what the store holds; nil when it is left there.
 func (d *Dispatcher) adoptFlight(u store.Unfinished, stay func(*lane) bool) *flight {
-	f := &flight{msg: u.Message, d: *u.Delivery}
+	f := &flight{message: *u.Message, d: *u.Delivery}
+	f.msg, f.message.Facts = &f.message, nil // nobody on its way asks for them
 	d.agenda.add(u.Message.ExpiresAt, u.Message.ID)
 	f.mu.Lock()
 	defer f.mu.Unlock()
