@@ -49,6 +49,7 @@ type app struct {
 	byID       atomic.Pointer[map[string]*gateway.Tenant]
 	tenants    *api.Tenants
 	reloaded   prometheus.Gauge
+	heap       heap
 
 	api    *api.Server
 	ops    *ops.Server
@@ -151,6 +152,7 @@ func (a *app) run(ctx context.Context, ready func()) error {
 	go func() { served <- a.ops.Serve(a.opsLn) }()
 	ready()
 	defer repeat(ctx, time.Minute, a.expire)()
+	defer repeat(ctx, time.Second, a.heap.pace)()
 	for {
 		select {
 		case <-ctx.Done():

@@ -67,7 +67,12 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 	}, a.store, fence, metrics, a.reg, a.log, time.Now)
 	a.notifier = account.NewNotifier(notifierConfig(a.cfg, x), a.reg, a.log)
 	a.shadows = gateway.NewShadows(a.reg)
-	velocity := window.New(window.Config{Seed: rand.Uint64()}) // so that nobody can aim at its tables
+	c := a.cfg.Counters
+	velocity := window.New(window.Config{
+		Numbers: c.Numbers, Ranges: c.Ranges, IPs: c.Addresses, Devices: c.Devices, Flows: c.Flows, Waiting: c.Waiting,
+		Seed: rand.Uint64(), // so that nobody can aim at its tables
+	})
+	a.heap.tables = velocity.Bytes()
 	a.reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "tollgate_velocity_keys", Help: "Keys that sliding counters are kept for.",
 	}, func() float64 { return float64(velocity.Keys()) }))

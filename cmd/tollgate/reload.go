@@ -74,7 +74,8 @@ func (a *app) warnUnchanged(cfg *config.Config) {
 	}{
 		{"api", was.API, cfg.API}, {"ops", was.Ops, cfg.Ops}, {"store", was.Store, cfg.Store}, {"keys", was.Keys, cfg.Keys},
 		{"log", was.Log, cfg.Log}, {"carriers", was.Carriers, cfg.Carriers}, {"hlr", was.HLR, cfg.HLR}, {"lists", wasLists, lists},
-		{"queue", was.Queue, cfg.Queue}, {"record", was.Record, cfg.Record}, {"retention", was.Retention, cfg.Retention}, {"webhooks", was.Webhooks, cfg.Webhooks},
+		{"queue", was.Queue, cfg.Queue}, {"counters", was.Counters, cfg.Counters},
+		{"record", was.Record, cfg.Record}, {"retention", was.Retention, cfg.Retention}, {"webhooks", was.Webhooks, cfg.Webhooks},
 	} {
 		if !reflect.DeepEqual(part.was, part.now) {
 			a.log.Warn("this part of the configuration has changed and needs a restart", "part", part.name)

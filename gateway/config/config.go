@@ -35,6 +35,7 @@ type Config struct {
 	Spend     Spend             `yaml:"spend"`
 	Shadow    []string          `yaml:"shadow"` // policies that decide beside the live one
 	Queue     Queue             `yaml:"queue"`
+	Counters  Counters          `yaml:"counters"`
 	Record    Record            `yaml:"record"`
 	Retention Retention         `yaml:"retention"`
 	Webhooks  Webhooks          `yaml:"webhooks"`
@@ -107,6 +108,17 @@ type Queue struct {
 	MaxMessages int           `yaml:"max_messages"`
 	MaxBytes    Bytes         `yaml:"max_bytes"`
 	MaxAge      time.Duration `yaml:"max_age"`
+}
+
+// Counters bounds how many of each are counted at once; the oldest make room. All
+// their memory is taken at the start.
+type Counters struct {
+	Numbers   int `yaml:"numbers"`
+	Ranges    int `yaml:"ranges"`
+	Addresses int `yaml:"addresses"`
+	Devices   int `yaml:"devices"`
+	Flows     int `yaml:"flows"`
+	Waiting   int `yaml:"waiting"`
 }
 
 // Retention is how long what is done is kept.

@@ -71,8 +71,8 @@ func checkDefaults(c *Config) error {
 	switch {
 	case c.API != d.API:
 		return errors.New("api is not the default")
-	case c.Queue != d.Queue || c.Retention != d.Retention || c.Webhooks != d.Webhooks:
-		return errors.New("queue, retention or webhooks are not the default")
+	case c.Queue != d.Queue || c.Counters != d.Counters || c.Retention != d.Retention || c.Webhooks != d.Webhooks:
+		return errors.New("queue, counters, retention or webhooks are not the default")
 	case c.Store.MinFreeBytes != d.Store.MinFreeBytes || c.HLR.Budget != d.HLR.Budget || c.HLR.MaxAge != d.HLR.MaxAge:
 		return errors.New("store or hlr are not the default")
 	case got.Bind != k.Bind || got.Window != k.Window || got.EnquireInterval != k.EnquireInterval || got.DeadAfter != k.DeadAfter || got.Weight != k.Weight:

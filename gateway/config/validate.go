@@ -65,6 +65,12 @@ func (d *decoder) limits(c *Config) {
 	between(d, "queue.max_messages", c.Queue.MaxMessages, 1, 100_000_000)
 	between(d, "queue.max_bytes", c.Queue.MaxBytes, 1<<20, 1<<40)
 	between(d, "queue.max_age", c.Queue.MaxAge, time.Second, 24*time.Hour)
+	for path, is := range map[string]int{
+		"numbers": c.Counters.Numbers, "ranges": c.Counters.Ranges, "addresses": c.Counters.Addresses,
+		"devices": c.Counters.Devices, "flows": c.Counters.Flows, "waiting": c.Counters.Waiting,
+	} {
+		between(d, "counters."+path, is, 1<<10, 1<<27)
+	}
 	for path, is := range map[string]time.Duration{
 		"messages": c.Retention.Messages, "reviews": c.Retention.Reviews, "numbers": c.Retention.Numbers, "identities": c.Retention.Identities,
 	} {
