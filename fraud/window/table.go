@@ -3,6 +3,7 @@ package window
 import (
 	"math/bits"
 	"sync"
+	"unsafe"
 )
 
 const (
@@ -12,6 +13,11 @@ const (
 	// Each time that a key counted makes it pass for so many seconds younger
 	// when a place is needed, up to 255 times.
 	secondsPerHit = 8
+
+	// hugeFrom is the size of a table, in octets, from which it gets huge pages.
+	// Those of a server's default size are smaller: they gain nothing, and so their
+	// memory is taken as they fill.
+	hugeFrom = 20 << 20
 )
 
 // table holds cells of one kind by hashed key: buckets of eight in flat
@@ -45,9 +51,15 @@ type head struct {
 func newTable[C any](keys int, ttl uint32) *table[C] {
 	perShard := max(1, (keys+shardCount*ways-1)/(shardCount*ways))
 	t := &table[C]{ttl: ttl, buckets: 1 << bits.Len(uint(perShard-1))}
+	n := t.buckets * ways
+	heads, cells := make([]head, shardCount*n), make([]C, shardCount*n)
+	if shardCount*n*(uint64(unsafe.Sizeof(heads[0])+unsafe.Sizeof(cells[0]))) >= hugeFrom {
+		hugePages(heads)
+		hugePages(cells)
+	}
 	for i := range t.shards {
-		t.shards[i].heads = make([]head, t.buckets*ways)
-		t.shards[i].cells = make([]C, t.buckets*ways)
+		of := uint64(i) * n
+		t.shards[i].heads, t.shards[i].cells = heads[of:of+n:of+n], cells[of:of+n:of+n]
 	}
 	return t
 }

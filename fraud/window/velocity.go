@@ -78,7 +78,7 @@ type Config struct {
 	Ranges  int    // tenants' ranges (number minus 3 digits) held, 65 536; 116 octets each
 	IPs     int    // addresses held, 65 536; 64 octets each; a quarter as many networks, twice as many pairs with a range
 	Devices int    // devices held, 65 536; 40 octets each
-	Flows   int    // keys that outcomes are kept for, 262 144; 68 octets each
+	Flows   int    // keys that outcomes are kept for, 262 144; 72 octets each
 	Waiting int    // sends whose outcome is awaited, 65 536, which is ten minutes of a hundred a second; 160 octets each
 	Seed    uint64 // of the hash; random in a server, so that nobody can aim at a bucket, fixed in a replay
 }
