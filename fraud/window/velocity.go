@@ -49,7 +49,8 @@
 // and a cell of 24 to 108. When its bucket of eight is full a new key takes
 // the place of a stale one, else of the oldest, whereby keys that counted more
 // pass for younger: whoever floods the tables with random keys mostly evicts
-// random keys.
+// random keys. The lines of a send's keys are fetched together before they are
+// looked up one after another (prefetch.go).
 //
 // What is stated is approximate. A window is five slices and the share of a
 // sixth, so a count can be off by what came within a fifth of the window.
@@ -128,6 +129,8 @@ type Velocity struct {
 	mu      sync.Mutex // of what follows
 	waiting *waiting
 	curve   curve
+	near    sought                   // by the outcome at hand
+	ahead   [len(checkpoints)]sought // of each cursor's next send
 }
 
 // New allocates the tables.
@@ -201,10 +204,14 @@ func (s *Send) keyed() keyed {
 func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	*out = fraud.Velocity{}
 	now := v.second(s.At)
+	k := s.keyed()
+	var near sought
+	v.seekSend(&k, &near)
+	near.fetchHeads()
 	v.mu.Lock()
 	v.advance(now)
 	v.mu.Unlock()
-	k := s.keyed()
+	near.fetchCells(now)
 	numberHash := v.hash(kindNumber, k.digits, 0)
 	first, seen := v.sendNumber(now, numberHash, s.ID, &k, out)
 	again := seen != 0
