@@ -29,6 +29,8 @@ type flow struct {
 	complete         float32 // CUSUM: that codes here come back too completely
 	suspected        float32 // newcomers that looked like an attack's, let go or not, over slowLife
 	tempo            float32 // mean of ln(seconds) from send to approval, 0 before the first
+
+	_ float32 // a flow fills one cache line
 }
 
 // age decays a flow from when it was last used to now.

@@ -220,11 +220,16 @@ func (v *Velocity) Receipt(r *Receipt) {
 	now := v.second(r.At)
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.advance(now)
 	p := v.waiting.find(r.ID)
+	if p != nil {
+		v.seekReceipt(&p.keyed, &v.near)
+		v.near.fetchHeads()
+	}
+	v.advance(now)
 	if p == nil || p.received {
 		return
 	}
+	v.near.fetchCells(now)
 	p.received = true
 	failed := r.Result != ReceiptDelivered
 	if r.Carrier != "" {

@@ -151,6 +151,7 @@ func (v *Velocity) advance(now uint32) {
 			if now < p.at || now-p.at < age {
 				break
 			}
+			v.lookAhead(i, now)
 			w.cursors[i]++
 			v.pass(p, i, now)
 		}
@@ -218,11 +219,16 @@ func (v *Velocity) Check(c *Check) {
 	now := v.second(c.At)
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.advance(now)
 	p := v.waiting.find(c.ID)
+	if p != nil {
+		v.seekOutcome(&p.keyed, &v.near)
+		v.near.fetchHeads()
+	}
+	v.advance(now)
 	if p == nil {
 		return
 	}
+	v.near.fetchCells(now)
 	switch {
 	case c.Result == Wrong:
 		v.wrong(p, c, now)

@@ -3,6 +3,7 @@ package window
 import (
 	"math/bits"
 	"sync"
+	"unsafe"
 )
 
 const (
@@ -12,6 +13,11 @@ const (
 	// Each time that a key counted makes it pass for so many seconds younger
 	// when a place is needed, up to 255 times.
 	secondsPerHit = 8
+
+	// hugeFrom is the size of a table, in octets, from which it gets huge pages.
+	// Those of a server's default size are smaller: they gain nothing, and so their
+	// memory is taken as they fill.
+	hugeFrom = 20 << 20
 )
 
 // table holds cells of one kind by hashed key: buckets of eight in flat
@@ -45,9 +51,15 @@ type head struct {
 func newTable[C any](keys int, ttl uint32) *table[C] {
 	perShard := max(1, (keys+shardCount*ways-1)/(shardCount*ways))
 	t := &table[C]{ttl: ttl, buckets: 1 << bits.Len(uint(perShard-1))}
+	n := t.buckets * ways
+	heads, cells := make([]head, shardCount*n), make([]C, shardCount*n)
+	if shardCount*n*(uint64(unsafe.Sizeof(heads[0])+unsafe.Sizeof(cells[0]))) >= hugeFrom {
+		hugePages(heads)
+		hugePages(cells)
+	}
 	for i := range t.shards {
-		t.shards[i].heads = make([]head, t.buckets*ways)
-		t.shards[i].cells = make([]C, t.buckets*ways)
+		of := uint64(i) * n
+		t.shards[i].heads, t.shards[i].cells = heads[of:of+n:of+n], cells[of:of+n:of+n]
 	}
 	return t
 }
@@ -56,28 +68,21 @@ func newTable[C any](keys int, ttl uint32) *table[C] {
 // held: the caller unlocks it when done with the cell. lock.was is when the
 // cell was last used.
 func (t *table[C]) at(hash uint64, now uint32) (*C, *lock) {
-	sh := &t.shards[hash>>58]
-	first := (hash >> 24 & (t.buckets - 1)) * ways
-	tag := uint32(hash) & 0xffffff
+	sh, first, tag := t.bucket(hash)
 	sh.mu.Lock()
-	heads := sh.heads[first : first+ways]
-	victim, oldest := 0, ^uint64(0)
-	for i := range heads {
+	heads := (*[ways]head)(sh.heads[first:])
+	if i := find(heads, tag, t.ttl, now); i >= 0 {
 		h := &heads[i]
-		if h.last != 0 && h.tag&0xffffff == tag && !t.stale(h, now) {
-			sh.was = h.last
-			h.last = max(h.last, now)
-			if h.tag>>24 != 255 {
-				h.tag += 1 << 24
-			}
-			return &sh.cells[first+uint64(i)], &sh.lock
+		sh.was = h.last
+		h.last = max(h.last, now)
+		if h.tag>>24 != 255 {
+			h.tag += 1 << 24
 		}
-		if age := t.age(h, now); age < oldest {
-			victim, oldest = i, age
-		}
+		return &sh.cells[first+uint64(i)], &sh.lock
 	}
-	heads[victim] = head{tag: tag, last: now}
-	c := &sh.cells[first+uint64(victim)]
+	i := victim(heads, t.ttl, now)
+	heads[i] = head{tag: tag, last: now}
+	c := &sh.cells[first+uint64(i)]
 	var zero C
 	*c = zero
 	sh.was = 0
@@ -87,24 +92,48 @@ func (t *table[C]) at(hash uint64, now uint32) (*C, *lock) {
 // peek reads a key's cell and when it was last used, if it has one, without
 // making it one or keeping it young.
 func (t *table[C]) peek(hash uint64, now uint32, read func(c *C, was uint32)) {
-	sh := &t.shards[hash>>58]
-	first := (hash >> 24 & (t.buckets - 1)) * ways
-	tag := uint32(hash) & 0xffffff
+	sh, first, tag := t.bucket(hash)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	for i, h := range sh.heads[first : first+ways] {
-		if h.last != 0 && h.tag&0xffffff == tag && !t.stale(&h, now) {
-			read(&sh.cells[first+uint64(i)], h.last)
-			return
-		}
+	heads := (*[ways]head)(sh.heads[first:])
+	if i := find(heads, tag, t.ttl, now); i >= 0 {
+		read(&sh.cells[first+uint64(i)], heads[i].last)
 	}
 }
 
-func (t *table[C]) stale(h *head, now uint32) bool { return now > h.last && now-h.last > t.ttl }
+// bucket is where a key's cell is, if anywhere: in which shard, from which cell
+// on, and under which tag.
+func (t *table[C]) bucket(hash uint64) (sh *shard[C], first uint64, tag uint32) {
+	return &t.shards[hash>>58], (hash >> 24 & (t.buckets - 1)) * ways, uint32(hash) & 0xffffff
+}
+
+// find is the place of a key in its bucket, -1 if it has none.
+func find(heads *[ways]head, tag, ttl, now uint32) int {
+	for i := range heads {
+		if h := &heads[i]; h.tag&0xffffff == tag && h.last != 0 && !h.stale(ttl, now) {
+			return i
+		}
+	}
+	return -1
+}
+
+// victim is the place that a new key takes: of an empty or stale cell, else of
+// the oldest.
+func victim(heads *[ways]head, ttl, now uint32) (place int) {
+	oldest := ^uint64(0)
+	for i := range heads {
+		if age := heads[i].age(ttl, now); age < oldest {
+			place, oldest = i, age
+		}
+	}
+	return place
+}
+
+func (h *head) stale(ttl, now uint32) bool { return now > h.last && now-h.last > ttl }
 
 // age ranks a cell for eviction, the lowest first.
-func (t *table[C]) age(h *head, now uint32) uint64 {
-	if h.last == 0 || t.stale(h, now) {
+func (h *head) age(ttl, now uint32) uint64 {
+	if h.last == 0 || h.stale(ttl, now) {
 		return 0
 	}
 	return uint64(h.last) + uint64(h.tag>>24)*secondsPerHit
@@ -116,7 +145,7 @@ func (t *table[C]) live(now uint32) (n int) {
 		sh := &t.shards[i]
 		sh.mu.Lock()
 		for j := range sh.heads {
-			if h := &sh.heads[j]; h.last != 0 && !t.stale(h, now) {
+			if h := &sh.heads[j]; h.last != 0 && !h.stale(t.ttl, now) {
 				n++
 			}
 		}

@@ -49,7 +49,8 @@
 // and a cell of 24 to 108. When its bucket of eight is full a new key takes
 // the place of a stale one, else of the oldest, whereby keys that counted more
 // pass for younger: whoever floods the tables with random keys mostly evicts
-// random keys.
+// random keys. The lines of a send's keys are fetched together before they are
+// looked up one after another (prefetch.go).
 //
 // What is stated is approximate. A window is five slices and the share of a
 // sixth, so a count can be off by what came within a fifth of the window.
@@ -78,7 +79,7 @@ type Config struct {
 	Ranges  int    // tenants' ranges (number minus 3 digits) held, 65 536; 116 octets each
 	IPs     int    // addresses held, 65 536; 64 octets each; a quarter as many networks, twice as many pairs with a range
 	Devices int    // devices held, 65 536; 40 octets each
-	Flows   int    // keys that outcomes are kept for, 262 144; 68 octets each
+	Flows   int    // keys that outcomes are kept for, 262 144; 72 octets each
 	Waiting int    // sends whose outcome is awaited, 65 536, which is ten minutes of a hundred a second; 160 octets each
 	Seed    uint64 // of the hash; random in a server, so that nobody can aim at a bucket, fixed in a replay
 }
@@ -128,6 +129,8 @@ type Velocity struct {
 	mu      sync.Mutex // of what follows
 	waiting *waiting
 	curve   curve
+	near    sought                   // by the outcome at hand
+	ahead   [len(checkpoints)]sought // of each cursor's next send
 }
 
 // New allocates the tables.
@@ -201,10 +204,14 @@ func (s *Send) keyed() keyed {
 func (v *Velocity) Send(s *Send, out *fraud.Velocity) {
 	*out = fraud.Velocity{}
 	now := v.second(s.At)
+	k := s.keyed()
+	var near sought
+	v.seekSend(&k, &near)
+	near.fetchHeads()
 	v.mu.Lock()
 	v.advance(now)
 	v.mu.Unlock()
-	k := s.keyed()
+	near.fetchCells(now)
 	numberHash := v.hash(kindNumber, k.digits, 0)
 	first, seen := v.sendNumber(now, numberHash, s.ID, &k, out)
 	again := seen != 0
