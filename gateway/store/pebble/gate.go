@@ -32,7 +32,7 @@ type turn struct {
 }
 
 const (
-	gateEach = 16     // commits under way for a processor, at least
+	gateEach = 32     // commits under way for a processor, at least
 	gateRate = 12_000 // accepts a second that a processor decides, at most
 )
 

@@ -85,11 +85,11 @@ func TestGateIsLeftByWhoGivesUp(t *testing.T) {
 
 // A slow disk takes more under way, a fast one no less than the processors can use.
 func TestGateFollowsTheDisk(t *testing.T) {
-	g := &gate{each: 2, limit: 32}
+	g := &gate{each: 2, limit: 2 * gateEach}
 	for _, c := range []struct {
 		sync     time.Duration
 		from, to int
-	}{{100 * time.Microsecond, 32, 32}, {10 * time.Millisecond, 450, 480}, {time.Second, maxGroupCount, maxGroupCount}, {0, 32, 32}} {
+	}{{100 * time.Microsecond, 2 * gateEach, 2 * gateEach}, {10 * time.Millisecond, 450, 480}, {time.Second, maxGroupCount, maxGroupCount}, {0, 2 * gateEach, 2 * gateEach}} {
 		for range 1000 {
 			g.synced(c.sync)
 		}
