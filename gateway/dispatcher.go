@@ -217,21 +217,24 @@ func (d *Dispatcher) Enqueue(f *flight) {
 	d.agenda.add(f.msg.ExpiresAt, f.msg.ID)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	d.enter(f, never)
+	d.enter(f, d.now(), never)
 }
 
-// enter queues f, whose state is that in the store, or leaves it to the store where the
-// queue is full and nothing says that it must stay. The caller holds f.mu.
-func (d *Dispatcher) enter(f *flight, stay func(*lane) bool) {
+// enter queues f, which has waited since then and whose state is that in the store, or
+// leaves it to the store where the queue is full and nothing says that it must stay.
+// The caller holds f.mu.
+func (d *Dispatcher) enter(f *flight, since time.Time, stay func(*lane) bool) {
 	if l := d.lanes[f.carrier()]; l != nil && !stay(l) && d.page(f, l) {
 		return
 	}
 	d.flights.put(f)
-	d.queue(f)
+	d.queueSince(f, since)
 }
 
 // queue puts f into the lane of its present choice. The caller holds f.mu.
-func (d *Dispatcher) queue(f *flight) {
+func (d *Dispatcher) queue(f *flight) { d.queueSince(f, d.now()) }
+
+func (d *Dispatcher) queueSince(f *flight, since time.Time) {
 	l := d.lanes[f.carrier()]
 	if l == nil {
 		d.finish(f, store.Rejected, "no_route", "no carrier is left that serves the destination")
@@ -240,7 +243,7 @@ func (d *Dispatcher) queue(f *flight) {
 	if f.d.Status < store.Queued {
 		f.d.Status = store.Queued
 	}
-	f.entry = l.queue.push(f, d.now())
+	f.entry = l.queue.push(f, since)
 }
 
 // left takes f off the queue's account, once. The caller holds f.mu.

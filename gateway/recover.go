@@ -184,11 +184,13 @@ func (d *Dispatcher) sendAgain(f *flight, c *store.Content, stay func(*lane) boo
 	f.plan, f.text, f.size = plan, c.Text, flightSize(c.Text)
 	d.waiting.Add(1)
 	d.bytes.Add(f.size)
+	since := f.msg.CreatedAt
 	if f.recovered = f.msg.ID.Time().Before(d.began); f.recovered {
+		since = d.now()
 		d.recovery.resident.Add(1)
-		f.stepRecovered(d.now())
+		f.stepRecovered(since)
 	}
-	d.enter(f, stay)
+	d.enter(f, since, stay)
 }
 
 func (f *flight) stepRecovered(now time.Time) {
