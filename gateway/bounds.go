@@ -8,13 +8,17 @@ import (
 	"tollgate/gateway/store"
 )
 
-// The queues are bounded in messages, octets and age. A message is refused, 503 with
+// The queues are bounded in messages, octets and age, and so are the messages whose
+// receipts are still to come. A message is refused, 503 with
 // Retry-After, before it is accepted: then the caller may take another way. Texts
 // leave a quarter of every bound to one-time codes, and one carrier of several
 // leaves a quarter of the messages to the others, so that neither a campaign nor a
 // carrier that stands still keeps a code from a carrier that works.
 
-var errQueueFull = errors.New("the queue is full")
+var (
+	errQueueFull      = errors.New("the queue is full")
+	errTooManyAwaited = errors.New("too many messages await their receipts")
+)
 
 // retryQueue is when a refused caller may try again.
 const retryQueue = 2 * time.Second
@@ -34,6 +38,10 @@ func (d *Dispatcher) Admit(size int64, kind store.Kind) error {
 	if waiting > share(int64(d.cfg.MaxMessages), kind) || bytes > share(d.cfg.MaxBytes, kind) {
 		d.Unadmit(size)
 		return errQueueFull
+	}
+	if d.awaiting.count() >= share(int64(d.cfg.MaxAwaiting), kind) {
+		d.Unadmit(size)
+		return errTooManyAwaited
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,5 +70,22 @@ func TestTextsLeaveRoomToCodes(t *testing.T) {
 	must(t, d.Admit(10, store.KindOTP))
 	if d.Admit(10, store.KindOTP) == nil {
 		t.Error("a ninth message was admitted")
+	}
+}
+
+// A carrier that takes everything and never tells what became of it fills the memory
+// too.
+func TestAwaitedIsBounded(t *testing.T) {
+	r := newRig(t, rigOptions{policy: "observe", dispatch: DispatchConfig{MaxAwaiting: 3, ResidentAwaiting: 1}, sims: map[string]*smsc.Profile{"sim": {NoReceipt: 1}}})
+	for i := range 3 {
+		r.await(r.accepted(fmt.Sprintf("+49151123456%02d", 10+7*i), "login").ID, store.Submitted)
+	}
+	if got := r.refused("+4915112345699", "login", CodeOverloaded); got.RetryAfter <= 0 || !strings.Contains(got.Detail, "await their receipts") {
+		t.Errorf("refused with %+v", got)
+	}
+	r.pass(20 * time.Minute) // they are given up
+	r.until("room for another", func() bool { _, err := r.send("+4915112345699", "login"); return err == nil })
+	if n := r.Dispatcher.awaiting.count(); n > 1 {
+		t.Errorf("%d await their receipts, want the last one", n)
 	}
 }

@@ -27,6 +27,10 @@ type DispatchConfig struct {
 	MaxMessages int
 	// MaxBytes of waiting text and bookkeeping. Default 512 MiB.
 	MaxBytes int64
+	// MaxAwaiting is how many submitted messages may await their receipts; above it
+	// a send is refused as well. Default 4 000 000, some 300 octets each beyond
+	// ResidentAwaiting.
+	MaxAwaiting int
 	// MaxAge of the oldest message waiting for a carrier above which it gets
 	// no more: a queue that stands still helps nobody. Default 30 min, the
 	// longest life of a code.
@@ -66,6 +70,7 @@ func (c DispatchConfig) withDefaults() DispatchConfig {
 		}
 	}
 	def(&c.MaxMessages, 1_000_000)
+	def(&c.MaxAwaiting, 4_000_000)
 	def(&c.MaxAttempts, 6)
 	def(&c.MaxFences, 256)
 	def(&c.ReadAhead, 20_000)

@@ -141,7 +141,8 @@ func (d *Dispatcher) expirePaged(now time.Time) {
 
 // awaiting are the submitted messages whose receipts are to come, by age.
 type awaiting struct {
-	n atomic.Int64 // in memory
+	n     atomic.Int64 // in memory
+	paged atomic.Int64 // on disk
 
 	mu   sync.Mutex
 	list []store.ID             // in memory, and some that have ended
@@ -155,11 +156,9 @@ func (a *awaiting) add(id store.ID) {
 	a.mu.Unlock()
 }
 
-func (a *awaiting) pagedOut() int {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return len(a.disk)
-}
+func (a *awaiting) count() int64 { return a.n.Load() + a.paged.Load() }
+
+func (a *awaiting) pagedOut() int { return int(a.paged.Load()) }
 
 // len is that of the list.
 func (a *awaiting) len() int {
@@ -173,7 +172,10 @@ func (a *awaiting) woken(id store.ID) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	_, was := a.disk[id]
-	delete(a.disk, id)
+	if was {
+		a.paged.Add(-1)
+		delete(a.disk, id)
+	}
 	return was
 }
 
@@ -237,6 +239,7 @@ func (d *Dispatcher) pageOneAwaiting(f *flight) {
 		return
 	}
 	a.disk[f.msg.ID] = f.msg.ExpiresAt.Add(d.cfg.ReceiptWait)
+	a.paged.Add(1)
 	a.n.Add(-1)
 	f.paged = true
 	d.flights.remove(f.msg.ID)

@@ -166,8 +166,8 @@ func (s *Service) enter(q *sending) (err error) {
 		}
 	}
 	size := flightSize(q.draft.text)
-	if s.Dispatcher.Admit(size, r.Kind) != nil {
-		return &Refusal{Code: CodeOverloaded, Detail: "the queue is full; try again shortly", RetryAfter: retryQueue}
+	if err := s.Dispatcher.Admit(size, r.Kind); err != nil {
+		return &Refusal{Code: CodeOverloaded, Detail: err.Error() + "; try again shortly", RetryAfter: retryQueue}
 	}
 	q.admitted = size
 	return nil

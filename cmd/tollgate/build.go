@@ -63,7 +63,7 @@ func (a *app) build(ring *keys.Ring, x extras) error {
 	metrics := gateway.NewMetrics(a.reg)
 	fence := gateway.NewFence(gateway.FenceConfig{MaxAge: a.cfg.HLR.MaxAge, Budget: a.cfg.HLR.Budget}, a.facts, ring, metrics, time.Now)
 	a.dispatcher = gateway.NewDispatcher(gateway.DispatchConfig{
-		MaxMessages: a.cfg.Queue.MaxMessages, MaxBytes: int64(a.cfg.Queue.MaxBytes), MaxAge: a.cfg.Queue.MaxAge,
+		MaxMessages: a.cfg.Queue.MaxMessages, MaxBytes: int64(a.cfg.Queue.MaxBytes), MaxAge: a.cfg.Queue.MaxAge, MaxAwaiting: a.cfg.Queue.MaxAwaiting,
 	}, a.store, fence, metrics, a.reg, a.log, time.Now)
 	a.notifier = account.NewNotifier(notifierConfig(a.cfg, x), a.reg, a.log)
 	a.shadows = gateway.NewShadows(a.reg)

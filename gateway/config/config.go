@@ -107,6 +107,7 @@ type Replay struct {
 type Queue struct {
 	MaxMessages int           `yaml:"max_messages"`
 	MaxBytes    Bytes         `yaml:"max_bytes"`
+	MaxAwaiting int           `yaml:"max_awaiting"` // submitted, without a receipt
 	MaxAge      time.Duration `yaml:"max_age"`
 }
 

@@ -20,7 +20,7 @@ func Default() *Config {
 		Policy:    "default",
 		HLR:       HLR{Budget: 150 * time.Millisecond, MaxAge: 5 * time.Second},
 		Record:    Record{MaxBytes: 64 << 20, MaxAge: time.Hour, Keep: 14 * 24 * time.Hour, KeepBytes: 8 << 30},
-		Queue:     Queue{MaxMessages: 200_000, MaxBytes: 128 << 20, MaxAge: 30 * time.Minute},
+		Queue:     Queue{MaxMessages: 200_000, MaxBytes: 128 << 20, MaxAwaiting: 4_000_000, MaxAge: 30 * time.Minute},
 		Counters:  Counters{Numbers: 1 << 18, Ranges: 1 << 16, Addresses: 1 << 16, Devices: 1 << 16, Flows: 1 << 18, Waiting: 1 << 16},
 		Retention: Retention{Messages: 30 * 24 * time.Hour, Refusals: 24 * time.Hour, Reviews: year, Numbers: year, Identities: year},
 		Webhooks:  Webhooks{Queue: 10_000, Workers: 8, Timeout: 5 * time.Second},

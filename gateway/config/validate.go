@@ -63,6 +63,7 @@ func (d *decoder) limits(c *Config) {
 	between(d, "api.max_in_flight", c.API.MaxInFlight, 1, 1_000_000)
 	between(d, "api.max_connections", c.API.MaxConnections, 1, 1_000_000)
 	between(d, "queue.max_messages", c.Queue.MaxMessages, 1, 100_000_000)
+	between(d, "queue.max_awaiting", c.Queue.MaxAwaiting, 1, 100_000_000)
 	between(d, "queue.max_bytes", c.Queue.MaxBytes, 1<<20, 1<<40)
 	between(d, "queue.max_age", c.Queue.MaxAge, time.Second, 24*time.Hour)
 	for path, is := range map[string]int{
