@@ -40,7 +40,19 @@ func (d *Dispatcher) wake(ctx context.Context, id store.ID, stay func(*lane) boo
 	if f := d.flights.get(id); f != nil {
 		return f, nil
 	}
+	for {
+		f, mine, err := d.readBack(ctx, id, stay)
+		if f != nil || mine || err != nil {
+			return f, err
+		}
+		// Somebody else read it, and may have left it on disk, for all that we know.
+	}
+}
+
+// readBack reads a message once for all who want it; mine says that it was this call.
+func (d *Dispatcher) readBack(ctx context.Context, id store.ID, stay func(*lane) bool) (f *flight, mine bool, err error) {
 	v, err, _ := d.waking.Do(string(id[:]), func() (any, error) {
+		mine = true
 		if f := d.flights.get(id); f != nil {
 			return f, nil
 		}
@@ -54,9 +66,9 @@ func (d *Dispatcher) wake(ctx context.Context, id store.ID, stay func(*lane) boo
 		return d.adoptFlight(u, stay), nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, mine, err
 	}
-	return v.(*flight), nil
+	return v.(*flight), mine, nil
 }
 
 func always(*lane) bool { return true }

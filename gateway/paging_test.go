@@ -189,3 +189,22 @@ func TestPagedReceiptNeverComes(t *testing.T) {
 		}
 	}
 }
+
+// Messages on disk that go over to another carrier, whose queue is full as well, are
+// taken up by both at once. None may be taken for one that has ended.
+func TestPagedQueueFailsOver(t *testing.T) {
+	for range 3 {
+		r := newRig(t, rigOptions{policy: "observe", down: true, dispatch: DispatchConfig{Resident: 10}, sims: map[string]*smsc.Profile{"a": {}, "b": {}}})
+		var ids []store.ID
+		for i := range 600 {
+			a, err := r.Send(t.Context(), r.tenant, &SendRequest{Kind: store.KindText, To: fmt.Sprintf("+491512%07d", i), Text: "news"})
+			must(t, err)
+			ids = append(ids, a.ID)
+		}
+		r.up("b")
+		for _, id := range ids {
+			r.endedAs(id, store.KindText)
+		}
+		r.stop()
+	}
+}

@@ -40,5 +40,5 @@ func garbage(alive, tables int64) int {
 	if alive <= 0 { // nothing was collected yet
 		return 100
 	}
-	return int(min(100, 100*max(leastGarbage, alive-tables)/alive))
+	return int(max(1, min(100, 100*max(leastGarbage, alive-tables)/alive)))
 }

@@ -14,6 +14,8 @@ import (
 const (
 	maxGroupCount = 4096
 	maxGroupBytes = 1 << 20
+	// Results join a full group as well, up to this.
+	maxResultBytes = 8 << 20
 )
 
 // maxRetired is how many applied groups are remembered for their revisions. A
@@ -155,7 +157,7 @@ func (s *Store) tryJoin(p *pending) (joined *group, taken chan struct{}, err err
 		return nil, nil, s.failure
 	case s.closing:
 		return nil, nil, store.ErrClosed
-	case s.cur.full() && !p.result: // of results there are few, and a carrier waits for them
+	case s.cur.full() && !(p.result && s.cur.bytes < maxResultBytes): // of results there are few, and a carrier waits for them
 		return nil, s.cur.taken, nil
 	}
 	fresh, ok := s.checkRevisions(p)
