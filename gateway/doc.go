@@ -7,4 +7,7 @@
 // was refused, under that send's id. The first two are on disk before anybody is
 // told; a refused send is written without a sync of its own, so that a crash may
 // lose those of the last 20 ms, and of a flood only so many are kept (refused.go).
+//
+// Of open messages only so many are in memory, the others in the store alone
+// (paging.go).
 package gateway

@@ -26,11 +26,7 @@ func TestWholeWay(t *testing.T) {
 		t.Errorf("accepted %s with %s", sent.To, sent.Decision.Kind)
 	}
 	v := r.await(sent.ID, store.Delivered)
-	var steps []string
-	for _, s := range v.Delivery.Timeline {
-		steps = append(steps, s.Name)
-	}
-	if got := fmt.Sprint(steps); got != "[accepted routed submitted delivered]" {
+	if got := stepNames(v); got != "accepted routed submitted delivered" {
 		t.Errorf("timeline %s", got)
 	}
 	code := r.code("sim", handset)

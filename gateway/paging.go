@@ -13,7 +13,7 @@ import (
 
 // Of open messages only so many are held in memory. Of those behind them in a
 // carrier's queue, and of those whose receipts are longest overdue, memory keeps the
-// ID and the deadline: the rest is read from the store when their turn or their
+// ID, the deadline and what finds them by a receipt: the rest is read from the store when their turn or their
 // receipt comes. So a carrier that takes less than is accepted, or is slow to tell
 // what became of it, costs some hundred octets a message instead of some thousand.
 
@@ -29,13 +29,14 @@ func (d *Dispatcher) lock(ctx context.Context, id store.ID) (*flight, error) {
 		if !f.paged {
 			return f, nil
 		}
-		f.mu.Unlock() // between finding it and locking it
+		f.mu.Unlock() // it was paged out before its lock was ours
 	}
 }
 
 // wake takes up an open message that is not in memory. Where it waits for a carrier
 // whose queue is full of others it is paged out again, unless stay says that it must
-// not: nil then, as for a message that has ended.
+// not: nil then, as for a message that has ended. Who has stay say always knows nil
+// for an end.
 func (d *Dispatcher) wake(ctx context.Context, id store.ID, stay func(*lane) bool) (*flight, error) {
 	if f := d.flights.get(id); f != nil {
 		return f, nil
@@ -101,8 +102,9 @@ func (d *Dispatcher) page(f *flight, l *lane) bool {
 	return true
 }
 
-// unpage takes one message off a backlog's account before it is read.
-func (d *Dispatcher) unpage() {
+// uncount takes a message that has left a backlog off the bounds: it counts anew once
+// it is read.
+func (d *Dispatcher) uncount() {
 	d.waiting.Add(-1)
 	d.bytes.Add(-backlogBytes)
 }
@@ -114,7 +116,7 @@ const pageInAtOnce = 32
 // is little. On an error what is on disk stays there.
 func (l *lane) pageIn() error {
 	for range pageInAtOnce {
-		w, ok := l.queue.unpage(l.d.cfg.Resident)
+		w, ok := l.queue.nextPaged(l.d.cfg.Resident)
 		if !ok {
 			return nil
 		}
@@ -122,7 +124,7 @@ func (l *lane) pageIn() error {
 			l.queue.pageAgain(w)
 			return err
 		}
-		l.d.unpage()
+		l.d.uncount()
 	}
 	return nil
 }
@@ -135,7 +137,7 @@ const expireAtOnce = 1000
 func (d *Dispatcher) expirePaged(now time.Time) {
 	for _, l := range d.lanes {
 		for _, w := range l.queue.overdue(now, expireAtOnce) {
-			d.unpage()
+			d.uncount()
 			f, err := d.lock(d.ctx, w.id)
 			if err != nil && d.ctx.Err() == nil {
 				d.log.Error("a message has expired and cannot be read; the next start ends it", "message", w.id, "error", err)

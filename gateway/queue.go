@@ -57,10 +57,10 @@ func (q *queue) page(m *store.Message, resident int) bool {
 	return true
 }
 
-// unpage takes a message off the list that is to be read now: one that goes before
+// nextPaged takes a message off the list that is to be read now: one that goes before
 // all in memory, of which there may be twice resident then, or the next one when
 // these are less than half of it.
-func (q *queue) unpage(resident int) (w waiting, ok bool) {
+func (q *queue) nextPaged(resident int) (w waiting, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	list := q.paged.first()
@@ -72,7 +72,7 @@ func (q *queue) unpage(resident int) (w waiting, ok bool) {
 	return list.pop(), true
 }
 
-// pageAgain puts back what unpage took.
+// pageAgain puts back what nextPaged took.
 func (q *queue) pageAgain(w waiting) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

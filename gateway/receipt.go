@@ -55,7 +55,7 @@ func (d *Dispatcher) take(a arrival) bool {
 	}
 	f, err := d.lock(d.ctx, p.id)
 	if err != nil {
-		a.ack(carrier.NotNow) // it cannot be read, which ends the gateway, or this one is ending
+		a.ack(carrier.NotNow) // it cannot be read now: the carrier tells it again
 		return true
 	}
 	if f == nil {

@@ -136,7 +136,7 @@ func (d *Dispatcher) refill() error {
 		if !ok {
 			return nil
 		}
-		d.unpage()
+		d.uncount()
 		if _, err := d.wake(d.ctx, id, never); err != nil {
 			return err
 		}

@@ -21,8 +21,8 @@ func (s *Service) View(ctx context.Context, t *Tenant, id store.ID, kind store.K
 		return nil, notFound()
 	}
 	v := &View{Message: msg}
-	// The dispatcher knows the newest state of an open message; one that it
-	// does not know has its terminal state in the store.
+	// The dispatcher knows the newest state of a message in memory; of one that has
+	// ended, or stands on disk alone, the store does.
 	if v.Delivery = s.Dispatcher.Live(id); v.Delivery == nil {
 		if v.Delivery, err = s.Store.Delivery(ctx, id); err != nil {
 			return nil, err

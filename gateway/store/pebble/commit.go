@@ -49,7 +49,7 @@ func (s *Store) commit(ctx context.Context, p *pending) error {
 }
 
 // Write applies tx without waiting for the disk. It waits only for room in a
-// group.
+// group, of which there is more for results (maxResultBytes).
 func (s *Store) Write(tx *store.Tx) error {
 	p, err := s.encode(context.Background(), tx)
 	if err != nil {

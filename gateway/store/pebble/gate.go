@@ -15,13 +15,13 @@ import (
 // more receipts than they have acknowledged. Senders behind the gate take no part in
 // that. It lets in as many as keep the processors busy while the disk syncs.
 type gate struct {
-	mu    sync.Mutex
-	each  int // processors
-	limit int
-	busy  int
-	first *turn
-	last  *turn
-	sync  time.Duration // what one takes
+	mu         sync.Mutex
+	processors int
+	limit      int // commits under way
+	busy       int
+	first      *turn
+	last       *turn
+	sync       time.Duration // what one takes
 }
 
 // turn is one that waits, in the order in which they came.
@@ -38,7 +38,7 @@ const (
 
 func newGate() *gate {
 	n := runtime.GOMAXPROCS(0)
-	return &gate{each: n, limit: n * gateEach}
+	return &gate{processors: n, limit: n * gateEach}
 }
 
 var turns = sync.Pool{New: func() any { return &turn{ready: make(chan struct{}, 1)} }}
@@ -115,6 +115,6 @@ func (g *gate) synced(took time.Duration) {
 	} else {
 		g.sync += (took - g.sync) / 64
 	}
-	g.limit = min(maxGroupCount, g.each*max(gateEach, int(2*gateRate*g.sync.Seconds())))
+	g.limit = min(maxGroupCount, g.processors*max(gateEach, int(2*gateRate*g.sync.Seconds())))
 	g.admit()
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// lines up n who wait at a full gate, in this order.
+// lineUp has n wait at a full gate, in this order.
 func lineUp(t *testing.T, g *gate, n int, enter func(i int)) *sync.WaitGroup {
 	t.Helper()
 	var wg sync.WaitGroup
@@ -33,7 +33,7 @@ func lineUp(t *testing.T, g *gate, n int, enter func(i int)) *sync.WaitGroup {
 }
 
 func TestGateLetsInByTurn(t *testing.T) {
-	g := &gate{each: 1, limit: 2}
+	g := &gate{processors: 1, limit: 2}
 	for range 2 {
 		if err := g.enter(t.Context()); err != nil {
 			t.Fatal(err)
@@ -56,7 +56,7 @@ func TestGateLetsInByTurn(t *testing.T) {
 }
 
 func TestGateIsLeftByWhoGivesUp(t *testing.T) {
-	g := &gate{each: 1, limit: 1}
+	g := &gate{processors: 1, limit: 1}
 	if err := g.enter(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestGateIsLeftByWhoGivesUp(t *testing.T) {
 
 // A slow disk takes more under way, a fast one no less than the processors can use.
 func TestGateFollowsTheDisk(t *testing.T) {
-	g := &gate{each: 2, limit: 2 * gateEach}
+	g := &gate{processors: 2, limit: 2 * gateEach}
 	for _, c := range []struct {
 		sync     time.Duration
 		from, to int
@@ -101,7 +101,7 @@ func TestGateFollowsTheDisk(t *testing.T) {
 
 // Nobody is lost, and never are there too many.
 func TestGateUnderLoad(t *testing.T) {
-	g := &gate{each: 1, limit: 7}
+	g := &gate{processors: 1, limit: 7}
 	var in, most atomic.Int64
 	var wg sync.WaitGroup
 	for i := range 100 {

@@ -13,7 +13,8 @@
 //
 // # What fails
 //
-// A group is bounded in count and octets; callers wait for room. A failed
+// So many commits are under way at once, the others wait in turn (gate.go). A group
+// is bounded in count and octets; callers wait for room. A failed
 // write or sync is final: all who wait get ErrFailed, so does every later
 // call, Fatal is called once, and pebble is not touched again, because what
 // is on disk is unknown from then on. The restart finds out: pebble replays
