@@ -21,24 +21,33 @@ type Sent struct {
 }
 
 // SendMany is Send for several requests. Each is decided, refused and kept as if it
-// came alone; those that are accepted share one commit, and so become durable
-// together. The answers are in the order of the requests.
+// came alone; those that are accepted share commits, one for each part of the list.
+// The answers are in the order of the requests.
 func (s *Service) SendMany(ctx context.Context, t *Tenant, list []*SendRequest) []Sent {
-	b := &batch{s: s, list: make([]*sending, len(list)), sent: make([]Sent, len(list))}
+	b := &batch{s: s, t: t, requests: list, list: make([]*sending, len(list)), sent: make([]Sent, len(list)), changed: map[subscriber.MSISDN]bool{}}
 	defer b.release()
-	b.each(len(list), func(i int) { b.decide(ctx, i, t, list[i]) })
-	alone := b.commit(ctx)
-	b.each(len(alone), func(i int) { b.retry(ctx, alone[i]) })
+	b.parts(ctx)
+	sideBySide(len(b.alone), runtime.GOMAXPROCS(0), func(i int) { b.retry(ctx, b.alone[i]) })
 	return b.sent
 }
 
-// batch is several sends on their way to one commit.
+// batch is several sends on their way to disk. It is decided and committed in parts:
+// while one part waits for the disk the next is decided, and no commit is so large that
+// a receipt must wait long behind it.
 type batch struct {
-	s    *Service
-	list []*sending
-	sent []Sent
-	txs  []*store.Tx // that are committed together
+	s        *Service
+	t        *Tenant
+	requests []*SendRequest
+	list     []*sending
+	sent     []Sent
+
+	mu      sync.Mutex
+	changed map[subscriber.MSISDN]bool // the numbers whose record some part changes
+	alone   []int                      // what must be tried by itself, at the end
 }
+
+// partSize is how many sends are committed together: some 140 kB.
+const partSize = 128
 
 // lookupsAtOnce bounds the sends of a batch that ask the network side by side.
 const lookupsAtOnce = 256
@@ -47,16 +56,26 @@ const lookupsAtOnce = 256
 // go on for 10 ms, and whatever reads and acknowledges receipts waits behind several.
 const linesYield = 8
 
-// linesEach is how many sends a goroutine is worth that only computes.
-const linesEach = 64
-
-// each calls f for every index. Sends that wait for the network do so side by side;
-// else there is nothing to wait for, and the processors share them.
-func (b *batch) each(n int, f func(i int)) {
-	workers := min(runtime.GOMAXPROCS(0), (n+linesEach-1)/linesEach)
+// parts decides all and commits part after part. Sends that wait for the network do so
+// side by side; else there is nothing to wait for, and the processors share the parts.
+func (b *batch) parts(ctx context.Context) {
+	n := len(b.list)
+	parts := (n + partSize - 1) / partSize
+	atOnce, workers := min(parts, runtime.GOMAXPROCS(0)), 1
 	if b.s.Facts.Enabled() {
-		workers = min(n, lookupsAtOnce)
+		atOnce, workers = parts, max(1, lookupsAtOnce/max(1, parts))
 	}
+	var commits sync.WaitGroup
+	sideBySide(parts, atOnce, func(part int) {
+		from, to := part*partSize, min(n, (part+1)*partSize)
+		sideBySide(to-from, workers, func(i int) { b.decide(ctx, from+i) })
+		commits.Go(func() { b.commit(ctx, from, to) })
+	})
+	commits.Wait()
+}
+
+// sideBySide calls f for every index below n, in so many goroutines at most.
+func sideBySide(n, workers int, f func(i int)) {
 	var next atomic.Int64
 	work := func() {
 		for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
@@ -67,7 +86,7 @@ func (b *batch) each(n int, f func(i int)) {
 		}
 	}
 	var wg sync.WaitGroup
-	for range workers - 1 {
+	for range min(workers, n) - 1 {
 		wg.Go(work)
 	}
 	work()
@@ -75,8 +94,8 @@ func (b *batch) each(n int, f func(i int)) {
 }
 
 // decide brings one send as far as it goes without the disk.
-func (b *batch) decide(ctx context.Context, i int, t *Tenant, r *SendRequest) {
-	s, q := b.s, b.s.begin(t, r)
+func (b *batch) decide(ctx context.Context, i int) {
+	s, q := b.s, b.s.begin(b.t, b.requests[i])
 	b.list[i] = q
 	if err := s.claim(ctx, q); err != nil {
 		b.sent[i].Err = err
@@ -90,37 +109,47 @@ func (b *batch) decide(ctx context.Context, i int, t *Tenant, r *SendRequest) {
 	b.sent[i].Err = s.answered(ctx, q, err)
 }
 
-// commit writes all accepted sends in one go and launches them. It returns those
-// that must be tried alone: a second one that changes the same number's record, or
-// all of them when somebody else changed one meanwhile.
-func (b *batch) commit(ctx context.Context) (alone []int) {
-	var together []int
-	changed := map[subscriber.MSISDN]bool{}
-	for i, q := range b.list {
-		if q.flight == nil || b.sent[i].Err != nil {
-			continue
-		}
-		if tx := &q.tx; len(tx.Numbers)+len(tx.Identities) > 0 {
-			if changed[q.number.MSISDN] {
-				alone = append(alone, i)
-				continue
-			}
-			changed[q.number.MSISDN] = true
-		}
-		together = append(together, i)
-		b.txs = append(b.txs, &q.tx)
-	}
+// commit writes the accepted sends of one part in one go and launches them. Those of
+// them that somebody else came before, at the same number's record, are left to be
+// tried alone.
+func (b *batch) commit(ctx context.Context, from, to int) {
+	together, txs := b.claim(from, to)
 	if len(together) == 0 {
-		return alone
+		return
 	}
-	err := b.s.commit(ctx, b.txs...)
+	err := b.s.commit(ctx, txs...)
 	if errors.Is(err, store.ErrConflict) {
-		return append(together, alone...)
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.alone = append(b.alone, together...)
+		return
 	}
 	for _, i := range together {
 		b.end(ctx, i, err)
 	}
-	return alone
+}
+
+// claim finds what of a part can be committed together: all that is accepted, but of
+// several sends that change one number's record only the first.
+func (b *batch) claim(from, to int) (together []int, txs []*store.Tx) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := from; i < to; i++ {
+		q := b.list[i]
+		if q.flight == nil || b.sent[i].Err != nil {
+			continue
+		}
+		if tx := &q.tx; len(tx.Numbers)+len(tx.Identities) > 0 {
+			if b.changed[q.number.MSISDN] {
+				b.alone = append(b.alone, i)
+				continue
+			}
+			b.changed[q.number.MSISDN] = true
+		}
+		together = append(together, i)
+		txs = append(txs, &q.tx)
+	}
+	return together, txs
 }
 
 // end is the outcome of a send whose write has the outcome err.

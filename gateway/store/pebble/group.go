@@ -9,11 +9,11 @@ import (
 )
 
 // A full group makes callers wait: 4096 Txs are several times what a machine
-// commits during one sync, and 1 MiB, a request of some thousand lines at most, is
-// written in ten milliseconds, which is what a receipt should wait at most.
+// commits during one sync, and 512 kB are written in five milliseconds: a receipt
+// waits for the group before it and for its own.
 const (
 	maxGroupCount = 4096
-	maxGroupBytes = 1 << 20
+	maxGroupBytes = 512 << 10
 	// Results join a full group as well, up to this.
 	maxResultBytes = 8 << 20
 )
