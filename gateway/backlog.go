@@ -7,8 +7,12 @@ import (
 )
 
 // backlog lists messages that stand in the store alone: one-time codes and texts,
-// each with the earliest deadline first.
-type backlog [2]waitingHeap
+// each with the earliest deadline first. One that could not be read steps aside, so
+// that the others pass it, and comes back to its place some seconds later.
+type backlog struct {
+	lists [2]waitingHeap
+	aside []setAside // the one that comes back first in front
+}
 
 // waiting is a message of a backlog.
 type waiting struct {
@@ -16,17 +20,39 @@ type waiting struct {
 	order uint64 // see orderOf
 }
 
+// deadline is when its time is over.
+func (w waiting) deadline() time.Time { return time.Unix(0, int64(w.order&^textBit)) }
+
+// setAside is a message that could not be read, and when it is tried again.
+type setAside struct {
+	waiting
+	again time.Time
+}
+
 const backlogBytes = 832 // what one counts against the queue's octets
 
-func (b *backlog) len() int { return len(b[0]) + len(b[1]) }
+func (b *backlog) len() int { return len(b.lists[0]) + len(b.lists[1]) + len(b.aside) }
 
-func (b *backlog) add(w waiting) { b[w.order>>63].push(w) }
+func (b *backlog) add(w waiting) { b.lists[w.order>>63].push(w) }
+
+// setAside keeps w out of its list until then, which is no earlier than for the last.
+func (b *backlog) setAside(w waiting, until time.Time) {
+	b.aside = append(b.aside, setAside{w, until})
+}
+
+// resume puts those back whose time aside is over.
+func (b *backlog) resume(now time.Time) {
+	for len(b.aside) > 0 && !now.Before(b.aside[0].again) {
+		b.add(b.aside[0].waiting)
+		b.aside = b.aside[1:]
+	}
+}
 
 // first is the list whose head goes first; nil when there is none.
 func (b *backlog) first() *waitingHeap {
-	for i := range b {
-		if len(b[i]) > 0 {
-			return &b[i]
+	for i := range b.lists {
+		if list := &b.lists[i]; len(*list) > 0 {
+			return list
 		}
 	}
 	return nil
@@ -34,9 +60,9 @@ func (b *backlog) first() *waitingHeap {
 
 // overdue is a list whose head's time is over, nil when there is none.
 func (b *backlog) overdue(now time.Time) *waitingHeap {
-	for i := range b {
-		if len(b[i]) > 0 && b[i][0].order&^textBit <= uint64(now.UnixNano()) {
-			return &b[i]
+	for i := range b.lists {
+		if list := &b.lists[i]; len(*list) > 0 && !now.Before((*list)[0].deadline()) {
+			return list
 		}
 	}
 	return nil

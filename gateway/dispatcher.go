@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
 
 	"tollgate/gateway/route"
 	"tollgate/gateway/store"
@@ -122,6 +123,7 @@ type Dispatcher struct {
 	orphans  *orphans
 	recovery recovery
 	waking   singleflight.Group // messages that are being read back
+	unread   rate.Sometimes     // how often it is logged that some could not be
 	awaiting awaiting
 	agenda   *agenda
 	began    time.Time
@@ -154,6 +156,7 @@ func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg 
 		writer:   newWriter(),
 		agenda:   newAgenda(),
 		awaiting: awaiting{disk: map[store.ID]time.Time{}},
+		unread:   rate.Sometimes{First: 3, Interval: 10 * time.Second},
 	}
 	d.orphans = newOrphans(d.cfg.OrphanWait)
 	d.ctx, d.cancel = context.WithCancel(context.Background())

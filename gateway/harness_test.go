@@ -63,6 +63,7 @@ type rigOptions struct {
 	dispatch DispatchConfig
 	dir      string                           // of the operating system, for the store; "": in memory
 	store    func(store.Store) store.Store    // puts something over it; nil: nothing
+	log      io.Writer                        // what the gateway logs, as text; nil: nothing
 	record   io.Writer                        // what the SMSCs write down; nil: nothing
 	carrier  func(name string) carrier.Config // what a carrier's profile says; nil: nothing
 }
@@ -133,6 +134,9 @@ func (r *rig) pass(d time.Duration) {
 func (r *rig) start() {
 	r.t.Helper()
 	log := slog.New(slog.DiscardHandler)
+	if r.opts.log != nil {
+		log = slog.New(slog.NewTextHandler(r.opts.log, nil))
+	}
 	r.reg = prometheus.NewRegistry()
 	dir, files := "db", vfs.FS(r.fs)
 	if r.opts.dir != "" {

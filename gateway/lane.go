@@ -57,10 +57,10 @@ const downPoll = 100 * time.Millisecond
 // run takes the head of the queue, again and again, until the dispatcher stops.
 func (l *lane) run() {
 	for l.d.ctx.Err() == nil {
-		err := l.pageIn()
+		l.pageIn()
 		head := l.queue.peek()
 		switch {
-		case head == nil && err != nil:
+		case head == nil && l.queue.pagedOut() > 0: // they went elsewhere, or could not be read
 			l.sleep(downPoll)
 		case head == nil:
 			l.sleep(time.Hour)

@@ -102,6 +102,12 @@ func (d *Dispatcher) page(f *flight, l *lane) bool {
 	return true
 }
 
+// count counts a message of a backlog against the bounds.
+func (d *Dispatcher) count() {
+	d.waiting.Add(1)
+	d.bytes.Add(backlogBytes)
+}
+
 // uncount takes a message that has left a backlog off the bounds: it counts anew once
 // it is read.
 func (d *Dispatcher) uncount() {
@@ -113,20 +119,40 @@ func (d *Dispatcher) uncount() {
 const pageInAtOnce = 32
 
 // pageIn reads what goes before all that is queued in memory, and some more when that
-// is little. On an error what is on disk stays there.
-func (l *lane) pageIn() error {
+// is little.
+func (l *lane) pageIn() {
 	for range pageInAtOnce {
-		w, ok := l.queue.nextPaged(l.d.cfg.Resident)
+		w, ok := l.queue.nextPaged(l.d.now(), l.d.cfg.Resident)
 		if !ok {
-			return nil
+			return
 		}
 		if _, err := l.d.wake(l.d.ctx, w.id, func(to *lane) bool { return to == l }); err != nil {
-			l.queue.pageAgain(w)
-			return err
+			l.d.tryLater(w, err, l.queue.setAside)
+			continue
 		}
 		l.d.uncount()
 	}
-	return nil
+}
+
+// retryUnread is how long a message that could not be read is set aside.
+const retryUnread = 5 * time.Second
+
+// tryLater has a message that could not be read set aside, until it is overdue for so
+// long that nobody waits for its end any more.
+func (d *Dispatcher) tryLater(w waiting, err error, setAside func(w waiting, until time.Time)) {
+	now := d.now()
+	if d.ctx.Err() == nil && now.After(w.deadline().Add(d.cfg.ReceiptWait)) {
+		d.log.Error("a message has expired and cannot be read; the next start ends it", "message", w.id, "error", err)
+		d.uncount()
+		return
+	}
+	setAside(w, now.Add(retryUnread))
+	if d.ctx.Err() == nil {
+		d.unread.Do(func() { // a damaged file has many
+			d.log.Error("a waiting message cannot be read from the store; others pass it, and it is tried again until it expires",
+				"message", w.id, "again_after", retryUnread, "error", err)
+		})
+	}
 }
 
 // expireAtOnce bounds the messages on disk that one round expires.
@@ -137,11 +163,12 @@ const expireAtOnce = 1000
 func (d *Dispatcher) expirePaged(now time.Time) {
 	for _, l := range d.lanes {
 		for _, w := range l.queue.overdue(now, expireAtOnce) {
-			d.uncount()
 			f, err := d.lock(d.ctx, w.id)
-			if err != nil && d.ctx.Err() == nil {
-				d.log.Error("a message has expired and cannot be read; the next start ends it", "message", w.id, "error", err)
+			if err != nil {
+				d.tryLater(w, err, l.queue.setAside)
+				continue
 			}
+			d.uncount()
 			if f == nil {
 				continue
 			}

@@ -60,9 +60,10 @@ func (q *queue) page(m *store.Message, resident int) bool {
 // nextPaged takes a message off the list that is to be read now: one that goes before
 // all in memory, of which there may be twice resident then, or the next one when
 // these are less than half of it.
-func (q *queue) nextPaged(resident int) (w waiting, ok bool) {
+func (q *queue) nextPaged(now time.Time, resident int) (w waiting, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.paged.resume(now)
 	list := q.paged.first()
 	n := len(q.ready)
 	if list == nil || n > resident/2 && (n >= 2*resident || q.ready[0].order <= (*list)[0].order) {
@@ -72,11 +73,11 @@ func (q *queue) nextPaged(resident int) (w waiting, ok bool) {
 	return list.pop(), true
 }
 
-// pageAgain puts back what nextPaged took.
-func (q *queue) pageAgain(w waiting) {
+// setAside keeps what was taken off the list, and could not be read, for later.
+func (q *queue) setAside(w waiting, until time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.paged.add(w)
+	q.paged.setAside(w, until)
 	q.size.Add(1)
 }
 
@@ -84,6 +85,7 @@ func (q *queue) pageAgain(w waiting) {
 func (q *queue) overdue(now time.Time, max int) (due []waiting) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.paged.resume(now)
 	for list := q.paged.overdue(now); list != nil && len(due) < max; list = q.paged.overdue(now) {
 		due = append(due, list.pop())
 		q.size.Add(-1)

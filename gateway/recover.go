@@ -34,21 +34,28 @@ func (r *recovery) len() int {
 	return r.wait.len()
 }
 
-func (r *recovery) add(m *store.OpenMessage) {
+func (r *recovery) add(w waiting) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.wait.add(waiting{m.ID, orderOf(m.Kind, m.Deadline)})
+	r.wait.add(w)
+}
+
+func (r *recovery) setAside(w waiting, until time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.wait.setAside(w, until)
 }
 
 // take returns the next one to be read: any while there is room, else one whose
 // time is over. While the list is being read texts leave half of the room to codes
 // that may still follow. ok is false when there is none.
-func (r *recovery) take(now time.Time, ahead int) (id store.ID, ok bool) {
+func (r *recovery) take(now time.Time, ahead int) (w waiting, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.wait.resume(now)
 	list := r.wait.first()
 	if list == nil {
-		return id, false
+		return w, false
 	}
 	if r.listing.Load() && (*list)[0].order&textBit != 0 {
 		ahead /= 2
@@ -57,9 +64,9 @@ func (r *recovery) take(now time.Time, ahead int) (id store.ID, ok bool) {
 		list = r.wait.overdue(now)
 	}
 	if list == nil {
-		return id, false
+		return w, false
 	}
-	return list.pop().id, true
+	return list.pop(), true
 }
 
 // begin starts to list what is open: the list is as the store is now.
@@ -94,17 +101,19 @@ func (d *Dispatcher) list(m store.OpenMessage, ok bool, next func() (store.OpenM
 			return n, awaiting, err
 		}
 		n++
+		w := waiting{m.ID, orderOf(m.Kind, m.Deadline)}
 		if m.Delivery != nil && m.Delivery.Status == store.Submitted && !m.Delivery.Sending {
 			awaiting++
 			if _, err := d.wake(d.ctx, m.ID, never); err != nil {
-				return n, awaiting, err
+				d.count()
+				d.tryLater(w, err, d.recovery.setAside)
 			}
 			continue
 		}
-		d.waiting.Add(1)
-		d.bytes.Add(backlogBytes)
-		d.recovery.add(&m)
-		if err := d.refill(); err != nil {
+		d.count()
+		d.recovery.add(w)
+		d.refill()
+		if err := d.ctx.Err(); err != nil {
 			return n, awaiting, err
 		}
 	}
@@ -116,12 +125,7 @@ func (d *Dispatcher) workOff() {
 	tick := time.NewTicker(refillAfter)
 	defer tick.Stop()
 	for d.recovery.len() > 0 {
-		if err := d.refill(); err != nil {
-			if d.ctx.Err() == nil {
-				d.log.Error("recovering an open message: it stays in the store; restart to try again", "error", err)
-			}
-			return
-		}
+		d.refill()
 		select {
 		case <-tick.C:
 		case <-d.ctx.Done():
@@ -130,18 +134,19 @@ func (d *Dispatcher) workOff() {
 	}
 }
 
-func (d *Dispatcher) refill() error {
+// refill reads the backlog as far as there is room, or up to one that cannot be read.
+func (d *Dispatcher) refill() {
 	for d.ctx.Err() == nil {
-		id, ok := d.recovery.take(d.now(), d.cfg.ReadAhead)
+		w, ok := d.recovery.take(d.now(), d.cfg.ReadAhead)
 		if !ok {
-			return nil
+			return
+		}
+		if _, err := d.wake(d.ctx, w.id, never); err != nil {
+			d.tryLater(w, err, d.recovery.setAside)
+			return
 		}
 		d.uncount()
-		if _, err := d.wake(d.ctx, id, never); err != nil {
-			return err
-		}
 	}
-	return d.ctx.Err()
 }
 
 // adoptFlight makes a flight of what the store holds; nil when it is left there.

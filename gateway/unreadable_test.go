@@ -1,0 +1,145 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tollgate/gateway/store"
+)
+
+// hooked is a store that asks before it reads an open message back.
+type hooked struct {
+	store.Store
+	reading func(store.ID) error
+}
+
+func (s *hooked) Unfinished(ctx context.Context, id store.ID) (store.Unfinished, error) {
+	if err := s.reading(id); err != nil {
+		return store.Unfinished{}, err
+	}
+	return s.Store.Unfinished(ctx, id)
+}
+
+// damage is what of a store cannot be read.
+type damage struct {
+	mu  sync.Mutex
+	ids map[store.ID]bool
+}
+
+func (d *damage) set(ids ...store.ID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ids = map[store.ID]bool{}
+	for _, id := range ids {
+		d.ids[id] = true
+	}
+}
+
+func (d *damage) over(s store.Store) store.Store {
+	return &hooked{Store: s, reading: func(id store.ID) error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if d.ids[id] {
+			return errors.New("checksum mismatch")
+		}
+		return nil
+	}}
+}
+
+// logged is a log to look into.
+type logged struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logged) lines(with string) (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for line := range strings.Lines(l.b.String()) {
+		if strings.Contains(line, with) {
+			n++
+		}
+	}
+	return n
+}
+
+// Of 40 waiting messages ten cannot be read: the others pass them, in the run that
+// accepted them and in the next one. They are sent once they can be, or expire.
+func TestUnreadableMessagesArePassed(t *testing.T) {
+	for _, restart := range []bool{false, true} {
+		t.Run(fmt.Sprint("restart ", restart), func(t *testing.T) {
+			var broken damage
+			var log logged
+			r := newRig(t, rigOptions{policy: "observe", down: true, dispatch: DispatchConfig{Resident: 4, ReadAhead: 4}, log: &log, store: broken.over})
+			for i := range 10 {
+				r.accepted(fmt.Sprintf("+491512%07d", i), "login")
+			}
+			var ids []store.ID
+			for i := range 10 {
+				ids = append(ids, r.accepted(fmt.Sprintf("+491513%07d", i), "login").ID)
+			}
+			for i := range 20 {
+				r.accepted(fmt.Sprintf("+491514%07d", i), "login")
+			}
+			broken.set(ids...)
+			if restart {
+				r.stop()
+				r.start()
+			}
+			r.up("sim")
+			r.until("all others have arrived", func() bool { return len(r.sims["sim"].Inbox()) == 30 })
+			r.until("it was logged", func() bool { return log.lines("cannot be read") > 0 })
+			if n := log.lines("cannot be read"); n > 4 {
+				t.Errorf("%d lines in the log, want the first few", n)
+			}
+			if n := r.Dispatcher.pagedOut(); n != 10 {
+				t.Errorf("%d messages are known to be on disk, want the 10", n)
+			}
+			broken.set(ids[5:]...)
+			r.pass(retryUnread)
+			for _, id := range ids[:5] {
+				r.await(id, store.Delivered)
+			}
+			r.pass(6 * time.Minute)
+			time.Sleep(100 * time.Millisecond) // they are tried at their deadlines
+			broken.set()
+			r.pass(retryUnread)
+			for _, id := range ids[5:] {
+				r.await(id, store.Expired)
+			}
+			r.until("the bounds are free again", func() bool {
+				d := r.Dispatcher
+				return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0
+			})
+		})
+	}
+}
+
+// A message that nobody can read is given up some time after its deadline: the room
+// that it takes is free again.
+func TestUnreadableMessageIsGivenUp(t *testing.T) {
+	var broken damage
+	var log logged
+	r := newRig(t, rigOptions{policy: "observe", down: true, dispatch: DispatchConfig{Resident: 1}, log: &log, store: broken.over})
+	r.accepted("+4915121000001", "login")
+	broken.set(r.accepted("+4915121000002", "login").ID)
+	r.pass(6 * time.Minute)
+	r.until("it alone waits", func() bool { return r.Dispatcher.waiting.Load() == 1 })
+	r.pass(11 * time.Minute)
+	r.until("nothing waits", func() bool { return r.Dispatcher.waiting.Load() == 0 && r.Dispatcher.bytes.Load() == 0 })
+	if n := log.lines("the next start ends it"); n != 1 {
+		t.Errorf("%d lines tell of it, want one", n)
+	}
+}
