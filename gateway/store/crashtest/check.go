@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"tollgate/gateway/store"
@@ -113,13 +114,9 @@ func (l *life) end(orderly bool) error {
 	} else if !orderly {
 		l.disk.Cut()
 	}
-	closed := make(chan error, 1)
-	go func() { closed <- l.store.Close() }()
-	var err error
-	select {
-	case err = <-closed:
-	case <-time.After(20 * time.Second):
-		return errors.New("the store does not close")
+	err := l.close()
+	if errors.Is(err, errStuck) {
+		return err
 	}
 	if failed && !errors.Is(err, store.ErrFailed) {
 		return fmt.Errorf("closing after a failure is answered %w", err)
@@ -155,6 +152,34 @@ func (h *history) last() int {
 		}
 	}
 	return 0
+}
+
+// closeWithin is how long a Close may take: what it waits for are milliseconds, and
+// the rest is for a machine that stands still. One that waits for ever is told from
+// that by the stacks that come with it, of its own goroutines and of the other
+// schedules'.
+const closeWithin = 2 * time.Minute
+
+var errStuck = errors.New("the store does not close")
+
+// close closes the store, or says where all stand that it may wait for.
+func (l *life) close() error {
+	began, closed := time.Now(), make(chan error, 1)
+	go func() { closed <- l.store.Close() }()
+	select {
+	case err := <-closed:
+		return err
+	case <-time.After(closeWithin):
+	}
+	stacks := make([]byte, 16<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	select {
+	case <-closed: // while the stacks were taken
+		return fmt.Errorf("%w for %v, and then does", errStuck, time.Since(began))
+	default:
+	}
+	return fmt.Errorf("%w within %v, in which a timer was late by %v at most; hit %v; all goroutines:\n%s",
+		errStuck, closeWithin, time.Duration(l.late.worst.Load()), l.disk.Hit(), stacks)
 }
 
 func (l *life) count(failed bool) {

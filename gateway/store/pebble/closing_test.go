@@ -4,13 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+	"github.com/prometheus/client_golang/prometheus"
 
+	"tollgate/gateway/store"
 	"tollgate/gateway/store/storetest"
 )
 
@@ -74,4 +77,78 @@ func testFailsAtTheEdge(t *testing.T, f *fault, closing bool) {
 	} else {
 		lock.Close()
 	}
+}
+
+// atUnregister does something between the end of all calls and pebble's Close.
+type atUnregister struct {
+	prometheus.Registerer
+	once sync.Once
+	do   func()
+}
+
+func (r *atUnregister) Unregister(c prometheus.Collector) bool {
+	r.once.Do(r.do)
+	return r.Registerer.Unregister(c)
+}
+
+// TestFailsBeforePebbleCloses fails a flush when Close has looked for a failure
+// already and pebble's Close has not begun: it is not waited for.
+func TestFailsBeforePebbleCloses(t *testing.T) {
+	f := &fault{ops: writes, file: "MANIFEST", err: syscall.EIO}
+	failed := make(chan struct{})
+	between := &atUnregister{Registerer: prometheus.NewRegistry()}
+	cfg := config(t)
+	cfg.FS, cfg.Registerer = errorfs.Wrap(cfg.FS, f), between
+	cfg.Fatal = func(error) { close(failed) }
+	s := mustOpen(t, cfg)
+	if err := s.Commit(ctx, storetest.Send(began, 1, time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	between.do = func() {
+		f.armed.Store(true)
+		if _, err := s.db.AsyncFlush(); err != nil {
+			t.Error(err)
+		}
+		waitFor(t, failed, "the failure")
+	}
+	closesFailed(t, s, func() {})
+}
+
+// TestFailsWithCallsInside fails the store when only a call is still inside, which
+// may never come back from pebble.
+func TestFailsWithCallsInside(t *testing.T) {
+	cfg := config(t)
+	cfg.Fatal = func(error) {}
+	s := mustOpen(t, cfg)
+	if err := s.use(); err != nil {
+		t.Fatal(err)
+	}
+	closesFailed(t, s, func() {
+		for !s.users.closed.Load() {
+			time.Sleep(time.Millisecond)
+		}
+		s.guardFailed(syscall.EIO)
+	})
+}
+
+// closesFailed expects Close to answer ErrFailed for what happens meanwhile, and the
+// lock to be free then.
+func closesFailed(t *testing.T, s *Store, meanwhile func()) {
+	t.Helper()
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		err = s.Close()
+	}()
+	meanwhile()
+	waitFor(t, done, "the end of Close")
+	if !errors.Is(err, store.ErrFailed) || !errors.Is(err, syscall.EIO) {
+		t.Errorf("Close = %v, want ErrFailed and its cause", err)
+	}
+	lock, err := lockDir(s.cfg.FS, s.cfg.Dir)
+	if err != nil {
+		t.Fatalf("the lock of the one that failed: %v", err)
+	}
+	lock.Close()
 }

@@ -80,11 +80,20 @@ func (s *Store) openDB() (last store.ID, err error) {
 	return last, err
 }
 
-// closeDB closes pebble.
+// closeDB closes pebble, unless the store fails first: pebble flushes until its Close
+// has begun, and what failed a moment before that stands still with pebble's lock,
+// for which Close would wait.
 func (s *Store) closeDB() error {
 	end := newOpening()
 	s.closer.Store(end)
-	return end.run(s.db.Close)
+	closed := make(chan error, 1)
+	go func() { closed <- end.run(s.db.Close) }()
+	select {
+	case err := <-closed:
+		return err
+	case <-s.failed:
+		return s.broken()
+	}
 }
 
 // guardFailed ends whatever the store is about: opening, closing, or being one.

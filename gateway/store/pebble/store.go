@@ -209,7 +209,6 @@ func (s *Store) Close() error {
 		s.metrics.unregister()
 		return errors.Join(err, s.lock.Close())
 	}
-	s.users.wait()
 	s.guard.watching.Store(false)
 	s.metrics.unregister()
 	if err := errors.Join(s.closeDB(), s.lock.Close()); err != nil {
@@ -218,11 +217,12 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// stopped waits for the store's goroutines, or returns the failure.
+// stopped waits for the store's goroutines, then for all calls, or returns the failure.
 func (s *Store) stopped() error {
 	ended := make(chan struct{})
 	go func() {
 		s.done.Wait()
+		s.users.wait()
 		close(ended)
 	}()
 	select {
