@@ -112,7 +112,7 @@ func (l *life) end(orderly bool) error {
 			return err
 		}
 	} else if !orderly {
-		l.disk.Cut()
+		l.cutAround()
 	}
 	err := l.close()
 	if errors.Is(err, errStuck) {
@@ -152,6 +152,15 @@ func (h *history) last() int {
 		}
 	}
 	return 0
+}
+
+// cutAround cuts the power before Close or, as often, while it is at work.
+func (l *life) cutAround() {
+	if l.rng.IntN(2) == 0 {
+		l.disk.Cut()
+		return
+	}
+	time.AfterFunc(time.Duration(l.rng.IntN(300))*time.Microsecond, l.disk.Cut)
 }
 
 // closeWithin is how long a Close may take: what it waits for are milliseconds, and

@@ -81,8 +81,8 @@ func (s *Store) openDB() (last store.ID, err error) {
 }
 
 // closeDB closes pebble, unless the store fails first: pebble flushes until its Close
-// has begun, and what failed a moment before that stands still with pebble's lock,
-// for which Close would wait.
+// has begun, and a flush that failed a moment before that stands still, for which Close
+// would wait.
 func (s *Store) closeDB() error {
 	end := newOpening()
 	s.closer.Store(end)
