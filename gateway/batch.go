@@ -38,6 +38,7 @@ type batch struct {
 	list []*sending
 	sent []Sent
 	txs  []*store.Tx // that are committed together
+	new  []*flight   // which they accept
 }
 
 // lookupsAtOnce bounds the sends of a batch that ask the network side by side.
@@ -109,11 +110,12 @@ func (b *batch) commit(ctx context.Context) (alone []int) {
 		}
 		together = append(together, i)
 		b.txs = append(b.txs, &q.tx)
+		b.new = append(b.new, q.flight)
 	}
 	if len(together) == 0 {
 		return alone
 	}
-	err := b.s.commit(ctx, b.txs...)
+	err := b.s.commitSends(ctx, b.txs, b.new...)
 	if errors.Is(err, store.ErrConflict) {
 		return append(together, alone...)
 	}
@@ -138,7 +140,7 @@ func (b *batch) end(ctx context.Context, i int, err error) {
 func (b *batch) retry(ctx context.Context, i int) {
 	q := b.list[i]
 	q.together = false
-	err := b.s.commit(ctx, &q.tx)
+	err := b.s.commitSends(ctx, []*store.Tx{&q.tx}, q.flight)
 	if !errors.Is(err, store.ErrConflict) {
 		b.end(ctx, i, err)
 		return

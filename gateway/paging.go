@@ -18,7 +18,8 @@ import (
 // what became of it, costs some hundred octets a message instead of some thousand.
 
 // lock returns the flight of an open message with its lock held, read back from the
-// store where it was paged out; nil when the message has ended.
+// store where it was paged out; nil when the message has ended. It waits for one whose
+// commit is under way.
 func (d *Dispatcher) lock(ctx context.Context, id store.ID) (*flight, error) {
 	for {
 		f, err := d.wake(ctx, id, always)
@@ -26,10 +27,28 @@ func (d *Dispatcher) lock(ctx context.Context, id store.ID) (*flight, error) {
 			return nil, err
 		}
 		f.mu.Lock()
-		if !f.paged {
+		if !f.paged && !f.entering {
 			return f, nil
 		}
+		entering := f.entering
 		f.mu.Unlock() // it was paged out before its lock was ours
+		if entering {
+			if err := pause(ctx, enteringPoll); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// enteringPoll is how often it is looked whether a commit, of some 10 ms, is through.
+const enteringPoll = time.Millisecond
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -91,7 +110,7 @@ func (d *Dispatcher) pagedOut() (n int) {
 // page leaves a message that waits for l to the store, when l's queue is full. Its
 // state there must be the present one, and nobody else may have the flight.
 func (d *Dispatcher) page(f *flight, l *lane) bool {
-	if !l.queue.page(f.msg, d.cfg.Resident) {
+	if !l.queue.crowded(d.cfg.Resident) {
 		return false
 	}
 	d.bytes.Add(backlogBytes - f.size)
@@ -99,6 +118,8 @@ func (d *Dispatcher) page(f *flight, l *lane) bool {
 	if f.recovered {
 		d.recovery.resident.Add(-1)
 	}
+	d.flights.remove(f.msg.ID) // before its lane may look for it
+	l.queue.page(f.msg)
 	return true
 }
 
