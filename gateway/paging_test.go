@@ -208,3 +208,23 @@ func TestPagedQueueFailsOver(t *testing.T) {
 		r.stop()
 	}
 }
+
+// More messages than a lane reads at once have ended on disk: the next one is sent all
+// the same, though nothing comes to wake the lane.
+func TestPagedQueueBehindEnded(t *testing.T) {
+	r := newRig(t, rigOptions{policy: "observe", down: true, dispatch: DispatchConfig{Resident: 1}})
+	d := r.Dispatcher
+	first := r.accepted("+4915120000000", "login")
+	for i := range 5 * pageInAtOnce {
+		id := store.NewID(r.now(), first.To, [9]byte{1, byte(i), byte(i >> 8)}) // the store does not know it
+		d.lanes["sim"].queue.page(&store.Message{ID: id, Kind: store.KindOTP, ExpiresAt: first.ExpiresAt})
+		d.count()
+	}
+	last, err := r.Send(t.Context(), r.tenant, &SendRequest{Kind: store.KindText, To: "+4915120000001", Text: "news"})
+	must(t, err)
+	r.up("sim")
+	r.endedAs(first.ID, store.KindOTP)
+	if v := r.endedAs(last.ID, store.KindText); v.Delivery.Status != store.Delivered {
+		t.Errorf("the last one: %v", v.Delivery.Status)
+	}
+}

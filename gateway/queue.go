@@ -97,6 +97,13 @@ func (q *queue) overdue(now time.Time, max int) (due []waiting) {
 	return due
 }
 
+// listed says that nextPaged has something for an empty queue.
+func (q *queue) listed() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.paged.first() != nil
+}
+
 func (q *queue) pagedOut() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
