@@ -116,6 +116,7 @@ type Dispatcher struct {
 	flights  *flightTable
 	waiting  atomic.Int64 // messages admitted that have not left for a carrier
 	bytes    atomic.Int64
+	late     chan late // receipts of messages on disk
 	inbox    chan inbound
 	keyword  func(inbound) // acts on a keyword and acknowledges it
 	writer   *writer
@@ -149,6 +150,7 @@ func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg 
 		events:   func(*store.Message, *store.Delivery) {},
 		lanes:    map[string]*lane{},
 		flights:  newFlightTable(),
+		late:     make(chan late, maxLate),
 		inbox:    make(chan inbound, maxInbound),
 		keyword:  func(in inbound) { in.ack(pdu.ESME_ROK) },
 		expiries: make(chan store.ID, maxExpiries), expireCode: func(store.ID) {},
@@ -196,6 +198,9 @@ func (d *Dispatcher) Start() error {
 	d.spawn(d.keepTime)
 	d.spawn(d.expireCodes)
 	d.spawn(d.receive)
+	for range lateReaders {
+		d.spawn(d.readLate)
+	}
 	d.started = true
 	go d.write()
 	return nil

@@ -40,6 +40,21 @@ func (d *Dispatcher) lock(ctx context.Context, id store.ID) (*flight, error) {
 	}
 }
 
+// lockResident is lock for who must not wait for the disk: nil when the message is not
+// in memory, whether it has ended or not.
+func (d *Dispatcher) lockResident(id store.ID) *flight {
+	f := d.flights.get(id)
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	if f.paged || f.entering {
+		f.mu.Unlock()
+		return nil
+	}
+	return f
+}
+
 // enteringPoll is how often it is looked whether a commit, of some 10 ms, is through.
 const enteringPoll = time.Millisecond
 
