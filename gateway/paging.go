@@ -222,6 +222,7 @@ type awaiting struct {
 	paged atomic.Int64 // on disk
 
 	mu   sync.Mutex
+	kept []store.ID             // in memory, and earlier than the list; what prune found open
 	list []store.ID             // in memory, and some that have ended
 	disk map[store.ID]time.Time // paged out, and when they are given up
 }
@@ -237,11 +238,11 @@ func (a *awaiting) count() int64 { return a.n.Load() + a.paged.Load() }
 
 func (a *awaiting) pagedOut() int { return int(a.paged.Load()) }
 
-// len is that of the list.
+// len is that of both lists.
 func (a *awaiting) len() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return len(a.list)
+	return len(a.kept) + len(a.list)
 }
 
 // woken says that id was paged out, and notes that it is no more.
@@ -264,25 +265,54 @@ func (a *awaiting) until(id store.ID) (time.Time, bool) {
 	return t, ok
 }
 
-// oldest takes out the earliest one of the list.
+// oldest takes out the earliest one of the lists. This and prune are the writer's.
 func (a *awaiting) oldest() (id store.ID, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.list) == 0 {
+	from := &a.list
+	if len(a.kept) > 0 {
+		from = &a.kept
+	}
+	if len(*from) == 0 {
 		return id, false
 	}
-	id = a.list[0]
-	a.list = a.list[1:]
+	id = (*from)[0]
+	*from = (*from)[1:]
 	return id, true
 }
 
-// prune drops what has ended from a list that has grown long behind one that has not.
+// pruneAtOnce bounds what one call of prune looks at: some hundred messages are
+// submitted between two calls, so that it is always ahead of them.
+const pruneAtOnce = 4096
+
+// prune drops what has ended, a piece at a time, once the lists have grown long behind
+// some that have not. Receipts and responses wait for the lock: nothing is looked up
+// under it.
 func (a *awaiting) prune(max int, open func(store.ID) bool) {
+	piece := a.piece(max)
+	if len(piece) == 0 {
+		return
+	}
+	piece = slices.DeleteFunc(piece, func(id store.ID) bool { return !open(id) })
+	a.mu.Lock()
+	a.kept = append(a.kept, piece...)
+	a.mu.Unlock()
+}
+
+// piece takes the front off the list that prune has not been through.
+func (a *awaiting) piece(max int) []store.ID {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.list) > max {
-		a.list = slices.DeleteFunc(slices.Clone(a.list), func(id store.ID) bool { return !open(id) })
+	if len(a.kept)+len(a.list) <= max {
+		return nil
 	}
+	if len(a.list) == 0 { // once more from the beginning
+		a.kept, a.list = nil, a.kept
+	}
+	n := min(pruneAtOnce, len(a.list))
+	piece := a.list[:n:n]
+	a.list = a.list[n:]
+	return piece
 }
 
 // pageAwaiting pages out those that have waited longest for their receipts. It runs

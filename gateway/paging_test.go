@@ -228,3 +228,46 @@ func TestPagedQueueBehindEnded(t *testing.T) {
 		t.Errorf("the last one: %v", v.Delivery.Status)
 	}
 }
+
+// A message that waits long for its receipt has a hundred thousand ended ones listed
+// behind it. They are dropped in pieces, looked up without the lock, and what is open
+// keeps its order.
+func TestAwaitingPrune(t *testing.T) {
+	const n, max, every = 100_000, 1000, 1000
+	var a awaiting
+	id := func(i int) store.ID { return store.ID{byte(i >> 16), byte(i >> 8), byte(i)} }
+	for i := range n {
+		a.add(id(i))
+	}
+	open := map[store.ID]bool{}
+	for i := 0; i < n; i += every {
+		open[id(i)] = true
+	}
+	for a.len() > max {
+		before, looked := a.len(), 0
+		a.prune(max, func(id store.ID) bool {
+			if looked++; !a.mu.TryLock() {
+				t.Fatal("looked up under the lock")
+			}
+			a.mu.Unlock()
+			return open[id]
+		})
+		if looked > pruneAtOnce || a.len() >= before {
+			t.Fatalf("one call looked at %d and left %d of %d", looked, a.len(), before)
+		}
+	}
+	a.prune(0, func(id store.ID) bool { return open[id] }) // and over those that were open
+	last, left := -1, 0
+	for this, ok := a.oldest(); ok; this, ok = a.oldest() {
+		i := int(this[0])<<16 | int(this[1])<<8 | int(this[2])
+		if i <= last {
+			t.Fatalf("%d comes behind %d", i, last)
+		}
+		if last = i; open[this] {
+			left++
+		}
+	}
+	if left != len(open) {
+		t.Errorf("%d of %d open ones are left", left, len(open))
+	}
+}
