@@ -14,12 +14,26 @@ func (s *Service) accept(ctx context.Context, q *sending) error {
 	if q.together {
 		return nil
 	}
-	if err := s.commit(ctx, &q.tx); err != nil {
+	if err := s.commitSends(ctx, []*store.Tx{&q.tx}, q.flight); err != nil {
 		q.accepted = nil
 		return err
 	}
 	s.launch(q)
 	return nil
+}
+
+// commitSends writes accepted messages, which are to be launched unless it fails.
+func (s *Service) commitSends(ctx context.Context, txs []*store.Tx, flights ...*flight) error {
+	for _, f := range flights {
+		s.Dispatcher.Expect(f)
+	}
+	err := s.commit(ctx, txs...)
+	if err != nil {
+		for _, f := range flights {
+			s.Dispatcher.Unexpect(f)
+		}
+	}
+	return err
 }
 
 // prepare lays out what an accepted message writes.

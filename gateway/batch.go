@@ -113,11 +113,11 @@ func (b *batch) decide(ctx context.Context, i int) {
 // them that somebody else came before, at the same number's record, are left to be
 // tried alone.
 func (b *batch) commit(ctx context.Context, from, to int) {
-	together, txs := b.claim(from, to)
+	together, txs, flights := b.claim(from, to)
 	if len(together) == 0 {
 		return
 	}
-	err := b.s.commit(ctx, txs...)
+	err := b.s.commitSends(ctx, txs, flights...)
 	if errors.Is(err, store.ErrConflict) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -131,7 +131,7 @@ func (b *batch) commit(ctx context.Context, from, to int) {
 
 // claim finds what of a part can be committed together: all that is accepted, but of
 // several sends that change one number's record only the first.
-func (b *batch) claim(from, to int) (together []int, txs []*store.Tx) {
+func (b *batch) claim(from, to int) (together []int, txs []*store.Tx, flights []*flight) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := from; i < to; i++ {
@@ -148,8 +148,9 @@ func (b *batch) claim(from, to int) (together []int, txs []*store.Tx) {
 		}
 		together = append(together, i)
 		txs = append(txs, &q.tx)
+		flights = append(flights, q.flight)
 	}
-	return together, txs
+	return together, txs, flights
 }
 
 // end is the outcome of a send whose write has the outcome err.
@@ -167,7 +168,7 @@ func (b *batch) end(ctx context.Context, i int, err error) {
 func (b *batch) retry(ctx context.Context, i int) {
 	q := b.list[i]
 	q.together = false
-	err := b.s.commit(ctx, &q.tx)
+	err := b.s.commitSends(ctx, []*store.Tx{&q.tx}, q.flight)
 	if !errors.Is(err, store.ErrConflict) {
 		b.end(ctx, i, err)
 		return

@@ -116,6 +116,7 @@ type Dispatcher struct {
 	flights  *flightTable
 	waiting  atomic.Int64 // messages admitted that have not left for a carrier
 	bytes    atomic.Int64
+	late     chan late // receipts of messages on disk
 	inbox    chan inbound
 	keyword  func(inbound) // acts on a keyword and acknowledges it
 	writer   *writer
@@ -149,6 +150,7 @@ func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg 
 		events:   func(*store.Message, *store.Delivery) {},
 		lanes:    map[string]*lane{},
 		flights:  newFlightTable(),
+		late:     make(chan late, maxLate),
 		inbox:    make(chan inbound, maxInbound),
 		keyword:  func(in inbound) { in.ack(pdu.ESME_ROK) },
 		expiries: make(chan store.ID, maxExpiries), expireCode: func(store.ID) {},
@@ -196,6 +198,9 @@ func (d *Dispatcher) Start() error {
 	d.spawn(d.keepTime)
 	d.spawn(d.expireCodes)
 	d.spawn(d.receive)
+	for range lateReaders {
+		d.spawn(d.readLate)
+	}
 	d.started = true
 	go d.write()
 	return nil
@@ -220,11 +225,27 @@ func (d *Dispatcher) Stop() {
 	}
 }
 
+// Expect makes a message known whose commit begins: as soon as the store shows it,
+// somebody may cancel it, and must not take it up from there a second time. Enqueue
+// follows, or Unexpect.
+func (d *Dispatcher) Expect(f *flight) {
+	f.entering = true // nobody else has it yet
+	d.flights.put(f)
+}
+
+// Unexpect forgets a message whose commit failed.
+func (d *Dispatcher) Unexpect(f *flight) { d.flights.remove(f.msg.ID) }
+
 // Enqueue takes over an accepted message. f.size must have been admitted.
 func (d *Dispatcher) Enqueue(f *flight) {
 	d.agenda.add(f.msg.ExpiresAt, f.msg.ID)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.entering = false
+	if f.unwanted {
+		d.finish(f, store.Canceled, "canceled", "canceled by the tenant")
+		return
+	}
 	d.enter(f, d.now(), never)
 }
 
@@ -266,7 +287,7 @@ func (d *Dispatcher) left(f *flight) {
 	}
 }
 
-// Live returns the newest state of an open message, nil when it is not open.
+// Live returns the newest state of an open message, nil when it is not in memory.
 func (d *Dispatcher) Live(id store.ID) *store.Delivery {
 	f := d.flights.get(id)
 	if f == nil {
@@ -274,13 +295,18 @@ func (d *Dispatcher) Live(id store.ID) *store.Delivery {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.entering {
+		return nil // the store has it, or nobody has accepted it
+	}
 	return f.snapshot()
 }
 
 // Cancel stops a message that no carrier has been given yet; false when it is
 // too late for that, or when it is not open.
 func (d *Dispatcher) Cancel(id store.ID) bool {
-	if d.flights.get(id) == nil && !d.elsewhere() {
+	if f := d.flights.get(id); f != nil {
+		f.refuseEntry()
+	} else if !d.elsewhere() {
 		return false
 	}
 	f, err := d.lock(d.ctx, id)
@@ -292,10 +318,17 @@ func (d *Dispatcher) Cancel(id store.ID) bool {
 	}
 	defer f.mu.Unlock()
 	if f.gone || f.d.Sending || f.d.Status >= store.Submitted || f.d.Attempts > 0 {
-		return false
+		return f.d.Status == store.Canceled
 	}
 	d.finish(f, store.Canceled, "canceled", "canceled by the tenant")
 	return true
+}
+
+// refuseEntry has Enqueue end f as canceled, where it has not come to it.
+func (f *flight) refuseEntry() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.unwanted = f.entering
 }
 
 // finish brings f to a terminal state that was decided here. If its write is

@@ -29,6 +29,8 @@ type flight struct {
 	recovered bool           // taken up from a former run, and not yet at a carrier
 	repeat    bool           // the former attempt's result is unknown
 	fenced    time.Time      // when the fence that passed last began to look
+	entering  bool           // its commit is under way: whoever wants it waits for Enqueue
+	unwanted  bool           // and it was canceled meanwhile
 	gone      bool           // terminal
 	paged     bool           // left to the store: whoever wants it takes it up anew
 	told      bool           // and the tenant was told

@@ -60,7 +60,8 @@ func (l *lane) run() {
 		l.pageIn()
 		head := l.queue.peek()
 		switch {
-		case head == nil && l.queue.pagedOut() > 0: // they went elsewhere, or could not be read
+		case head == nil && l.queue.listed(): // what was read went elsewhere, or had ended
+		case head == nil && l.queue.pagedOut() > 0: // none of it could be read
 			l.sleep(downPoll)
 		case head == nil:
 			l.sleep(time.Hour)

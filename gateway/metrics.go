@@ -156,8 +156,8 @@ func (m *Metrics) decided(d *fraud.Decision) {
 
 // queueCollector reports every lane's queue at the moment of the scrape.
 type queueCollector struct {
-	depth, oldest, open, backlog, paged *prometheus.Desc
-	d                                   *Dispatcher
+	depth, oldest, open, backlog, paged, late *prometheus.Desc
+	d                                         *Dispatcher
 }
 
 func newQueueCollector(d *Dispatcher) *queueCollector {
@@ -166,6 +166,7 @@ func newQueueCollector(d *Dispatcher) *queueCollector {
 		oldest:  prometheus.NewDesc("tollgate_queue_oldest_seconds", "Age of the oldest waiting message.", []string{"carrier"}, nil),
 		backlog: prometheus.NewDesc("tollgate_recovery_backlog", "Messages that a former run left, not read again yet.", nil, nil),
 		paged:   prometheus.NewDesc("tollgate_messages_paged", "Open messages of which only ID and deadline are in memory.", nil, nil),
+		late:    prometheus.NewDesc("tollgate_receipts_late", "Delivery receipts that wait for their message to be read from disk.", nil, nil),
 		open:    prometheus.NewDesc("tollgate_messages_open", "Accepted messages without a terminal state.", nil, nil),
 		d:       d,
 	}
@@ -177,6 +178,7 @@ func (c *queueCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- c.open
 	ch <- c.backlog
 	ch <- c.paged
+	ch <- c.late
 }
 
 func (c *queueCollector) Collect(ch chan<- prometheus.Metric) {
@@ -193,5 +195,6 @@ func (c *queueCollector) Collect(ch chan<- prometheus.Metric) {
 	paged := c.d.pagedOut()
 	ch <- prometheus.MustNewConstMetric(c.paged, prometheus.GaugeValue, float64(paged))
 	ch <- prometheus.MustNewConstMetric(c.open, prometheus.GaugeValue, float64(c.d.flights.len()+paged))
+	ch <- prometheus.MustNewConstMetric(c.late, prometheus.GaugeValue, float64(len(c.d.late)))
 	ch <- prometheus.MustNewConstMetric(c.backlog, prometheus.GaugeValue, float64(c.d.recovery.len()))
 }

@@ -18,7 +18,8 @@ import (
 // what became of it, costs some hundred octets a message instead of some thousand.
 
 // lock returns the flight of an open message with its lock held, read back from the
-// store where it was paged out; nil when the message has ended.
+// store where it was paged out; nil when the message has ended. It waits for one whose
+// commit is under way.
 func (d *Dispatcher) lock(ctx context.Context, id store.ID) (*flight, error) {
 	for {
 		f, err := d.wake(ctx, id, always)
@@ -26,10 +27,43 @@ func (d *Dispatcher) lock(ctx context.Context, id store.ID) (*flight, error) {
 			return nil, err
 		}
 		f.mu.Lock()
-		if !f.paged {
+		if !f.paged && !f.entering {
 			return f, nil
 		}
+		entering := f.entering
 		f.mu.Unlock() // it was paged out before its lock was ours
+		if entering {
+			if err := pause(ctx, enteringPoll); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// lockResident is lock for who must not wait for the disk: nil when the message is not
+// in memory, whether it has ended or not.
+func (d *Dispatcher) lockResident(id store.ID) *flight {
+	f := d.flights.get(id)
+	if f == nil {
+		return nil
+	}
+	f.mu.Lock()
+	if f.paged || f.entering {
+		f.mu.Unlock()
+		return nil
+	}
+	return f
+}
+
+// enteringPoll is how often it is looked whether a commit, of some 10 ms, is through.
+const enteringPoll = time.Millisecond
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -91,7 +125,7 @@ func (d *Dispatcher) pagedOut() (n int) {
 // page leaves a message that waits for l to the store, when l's queue is full. Its
 // state there must be the present one, and nobody else may have the flight.
 func (d *Dispatcher) page(f *flight, l *lane) bool {
-	if !l.queue.page(f.msg, d.cfg.Resident) {
+	if !l.queue.crowded(d.cfg.Resident) {
 		return false
 	}
 	d.bytes.Add(backlogBytes - f.size)
@@ -99,6 +133,8 @@ func (d *Dispatcher) page(f *flight, l *lane) bool {
 	if f.recovered {
 		d.recovery.resident.Add(-1)
 	}
+	d.flights.remove(f.msg.ID) // before its lane may look for it
+	l.queue.page(f.msg)
 	return true
 }
 
@@ -186,6 +222,7 @@ type awaiting struct {
 	paged atomic.Int64 // on disk
 
 	mu   sync.Mutex
+	kept []store.ID             // in memory, and earlier than the list; what prune found open
 	list []store.ID             // in memory, and some that have ended
 	disk map[store.ID]time.Time // paged out, and when they are given up
 }
@@ -201,11 +238,11 @@ func (a *awaiting) count() int64 { return a.n.Load() + a.paged.Load() }
 
 func (a *awaiting) pagedOut() int { return int(a.paged.Load()) }
 
-// len is that of the list.
+// len is that of both lists.
 func (a *awaiting) len() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return len(a.list)
+	return len(a.kept) + len(a.list)
 }
 
 // woken says that id was paged out, and notes that it is no more.
@@ -228,25 +265,54 @@ func (a *awaiting) until(id store.ID) (time.Time, bool) {
 	return t, ok
 }
 
-// oldest takes out the earliest one of the list.
+// oldest takes out the earliest one of the lists. This and prune are the writer's.
 func (a *awaiting) oldest() (id store.ID, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.list) == 0 {
+	from := &a.list
+	if len(a.kept) > 0 {
+		from = &a.kept
+	}
+	if len(*from) == 0 {
 		return id, false
 	}
-	id = a.list[0]
-	a.list = a.list[1:]
+	id = (*from)[0]
+	*from = (*from)[1:]
 	return id, true
 }
 
-// prune drops what has ended from a list that has grown long behind one that has not.
+// pruneAtOnce bounds what one call of prune looks at: some hundred messages are
+// submitted between two calls, so that it is always ahead of them.
+const pruneAtOnce = 4096
+
+// prune drops what has ended, a piece at a time, once the lists have grown long behind
+// some that have not. Receipts and responses wait for the lock: nothing is looked up
+// under it.
 func (a *awaiting) prune(max int, open func(store.ID) bool) {
+	piece := a.piece(max)
+	if len(piece) == 0 {
+		return
+	}
+	piece = slices.DeleteFunc(piece, func(id store.ID) bool { return !open(id) })
+	a.mu.Lock()
+	a.kept = append(a.kept, piece...)
+	a.mu.Unlock()
+}
+
+// piece takes the front off the list that prune has not been through.
+func (a *awaiting) piece(max int) []store.ID {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.list) > max {
-		a.list = slices.DeleteFunc(slices.Clone(a.list), func(id store.ID) bool { return !open(id) })
+	if len(a.kept)+len(a.list) <= max {
+		return nil
 	}
+	if len(a.list) == 0 { // once more from the beginning
+		a.kept, a.list = nil, a.kept
+	}
+	n := min(pruneAtOnce, len(a.list))
+	piece := a.list[:n:n]
+	a.list = a.list[n:]
+	return piece
 }
 
 // pageAwaiting pages out those that have waited longest for their receipts. It runs

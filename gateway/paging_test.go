@@ -208,3 +208,66 @@ func TestPagedQueueFailsOver(t *testing.T) {
 		r.stop()
 	}
 }
+
+// More messages than a lane reads at once have ended on disk: the next one is sent all
+// the same, though nothing comes to wake the lane.
+func TestPagedQueueBehindEnded(t *testing.T) {
+	r := newRig(t, rigOptions{policy: "observe", down: true, dispatch: DispatchConfig{Resident: 1}})
+	d := r.Dispatcher
+	first := r.accepted("+4915120000000", "login")
+	for i := range 5 * pageInAtOnce {
+		id := store.NewID(r.now(), first.To, [9]byte{1, byte(i), byte(i >> 8)}) // the store does not know it
+		d.lanes["sim"].queue.page(&store.Message{ID: id, Kind: store.KindOTP, ExpiresAt: first.ExpiresAt})
+		d.count()
+	}
+	last, err := r.Send(t.Context(), r.tenant, &SendRequest{Kind: store.KindText, To: "+4915120000001", Text: "news"})
+	must(t, err)
+	r.up("sim")
+	r.endedAs(first.ID, store.KindOTP)
+	if v := r.endedAs(last.ID, store.KindText); v.Delivery.Status != store.Delivered {
+		t.Errorf("the last one: %v", v.Delivery.Status)
+	}
+}
+
+// A message that waits long for its receipt has a hundred thousand ended ones listed
+// behind it. They are dropped in pieces, looked up without the lock, and what is open
+// keeps its order.
+func TestAwaitingPrune(t *testing.T) {
+	const n, max, every = 100_000, 1000, 1000
+	var a awaiting
+	id := func(i int) store.ID { return store.ID{byte(i >> 16), byte(i >> 8), byte(i)} }
+	for i := range n {
+		a.add(id(i))
+	}
+	open := map[store.ID]bool{}
+	for i := 0; i < n; i += every {
+		open[id(i)] = true
+	}
+	for a.len() > max {
+		before, looked := a.len(), 0
+		a.prune(max, func(id store.ID) bool {
+			if looked++; !a.mu.TryLock() {
+				t.Fatal("looked up under the lock")
+			}
+			a.mu.Unlock()
+			return open[id]
+		})
+		if looked > pruneAtOnce || a.len() >= before {
+			t.Fatalf("one call looked at %d and left %d of %d", looked, a.len(), before)
+		}
+	}
+	a.prune(0, func(id store.ID) bool { return open[id] }) // and over those that were open
+	last, left := -1, 0
+	for this, ok := a.oldest(); ok; this, ok = a.oldest() {
+		i := int(this[0])<<16 | int(this[1])<<8 | int(this[2])
+		if i <= last {
+			t.Fatalf("%d comes behind %d", i, last)
+		}
+		if last = i; open[this] {
+			left++
+		}
+	}
+	if left != len(open) {
+		t.Errorf("%d of %d open ones are left", left, len(open))
+	}
+}

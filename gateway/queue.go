@@ -45,16 +45,20 @@ func (q *queue) push(f *flight, now time.Time) *entry {
 	return e
 }
 
-// page lists a message that stays on disk, when there are resident others in memory.
-func (q *queue) page(m *store.Message, resident int) bool {
+// crowded says that so many are in memory, or more.
+func (q *queue) crowded(resident int) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.ready) < resident {
-		return false
-	}
+	return len(q.ready) >= resident
+}
+
+// page lists a message that stays on disk.
+func (q *queue) page(m *store.Message) {
+	q.mu.Lock()
 	q.paged.add(waiting{m.ID, orderOf(m.Kind, m.ExpiresAt)})
 	q.size.Add(1)
-	return true
+	q.mu.Unlock()
+	q.signal()
 }
 
 // nextPaged takes a message off the list that is to be read now: one that goes before
@@ -91,6 +95,13 @@ func (q *queue) overdue(now time.Time, max int) (due []waiting) {
 		q.size.Add(-1)
 	}
 	return due
+}
+
+// listed says that nextPaged has something for an empty queue.
+func (q *queue) listed() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.paged.first() != nil
 }
 
 func (q *queue) pagedOut() int {

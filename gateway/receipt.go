@@ -47,26 +47,30 @@ func (d *Dispatcher) LinkState(name string, link int, up bool, err error) {
 	}
 }
 
-// take applies a receipt to its message; false when no message is known for it.
+// take applies a receipt to its message, or has that read first; false when no message
+// is known for it.
 func (d *Dispatcher) take(a arrival) bool {
 	p, ok := a.l.match(&a.r)
 	if !ok {
 		return false
 	}
-	f, err := d.lock(d.ctx, p.id)
-	if err != nil {
-		a.ack(carrier.NotNow) // it cannot be read now: the carrier tells it again
+	f := d.lockResident(p.id)
+	if f == nil {
+		d.leaveLate(a, p)
 		return true
 	}
-	if f == nil {
-		return false
-	}
-	defer f.mu.Unlock()
+	d.received(f, p.n, a)
+	f.mu.Unlock()
+	return true
+}
+
+// received applies a receipt to part n of f, and has it acknowledged once that is on
+// disk. The caller holds f.mu.
+func (d *Dispatcher) received(f *flight, n int, a arrival) {
 	if !f.gone {
-		d.outcome(f, p.n, a)
+		d.outcome(f, n, a)
 	}
 	d.touchFor(f, a.ack)
-	return true
 }
 
 // match finds the part that a receipt is for, by any of the ids it carries, or by
@@ -213,8 +217,14 @@ func (d *Dispatcher) adopt() {
 // before it was tried.
 func (d *Dispatcher) adoptOne(a arrival, oldest uint64) {
 	listing := d.recovery.listing.Load() // before it is tried: the list may end meanwhile
+	if !d.take(a) {
+		d.untaken(a, oldest, listing)
+	}
+}
+
+// untaken keeps a receipt for which no message was known, or ends it.
+func (d *Dispatcher) untaken(a arrival, oldest uint64, listing bool) {
 	switch {
-	case d.take(a):
 	case listing:
 		if !d.orphans.keep(a) {
 			a.ack(carrier.NotNow)

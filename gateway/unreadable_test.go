@@ -13,15 +13,32 @@ import (
 	"tollgate/gateway/store"
 )
 
-// hooked is a store that asks before it reads an open message back.
+// hooked is a store that asks before it reads an open message back, and tells what it
+// has made durable before its caller knows.
 type hooked struct {
 	store.Store
-	reading func(store.ID) error
+	reading   func(store.ID) error
+	committed func(*store.Message)
+}
+
+func (s *hooked) Commit(ctx context.Context, txs ...*store.Tx) error {
+	err := s.Store.Commit(ctx, txs...)
+	if err != nil || s.committed == nil {
+		return err
+	}
+	for _, tx := range txs {
+		for _, m := range tx.Messages {
+			s.committed(m)
+		}
+	}
+	return nil
 }
 
 func (s *hooked) Unfinished(ctx context.Context, id store.ID) (store.Unfinished, error) {
-	if err := s.reading(id); err != nil {
-		return store.Unfinished{}, err
+	if s.reading != nil {
+		if err := s.reading(id); err != nil {
+			return store.Unfinished{}, err
+		}
 	}
 	return s.Store.Unfinished(ctx, id)
 }

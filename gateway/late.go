@@ -1,0 +1,60 @@
+package gateway
+
+import (
+	"tollgate/smpp/carrier"
+)
+
+// Receipts come on the goroutines of their links, which also take the responses of
+// what was just submitted. A message that awaits its receipt on disk is therefore
+// read by others: a slow disk delays that receipt, and not a response until it counts
+// as missing and the message is submitted once more.
+
+// lateReaders read side by side, and maxLate receipts wait for them: what some
+// carriers have in their windows. One more is put off: the carrier tells it again.
+const (
+	lateReaders = 4
+	maxLate     = 4096
+)
+
+// late is a receipt, and what it is for, that waits to have its message read.
+type late struct {
+	arrival
+	part part
+}
+
+// leaveLate hands over a receipt whose message is not in memory.
+func (d *Dispatcher) leaveLate(a arrival, p part) {
+	select {
+	case d.late <- late{a, p}:
+	default:
+		a.ack(carrier.NotNow)
+	}
+}
+
+// readLate applies receipts to messages on disk until the dispatcher stops; what is
+// not acknowledged then comes again.
+func (d *Dispatcher) readLate() {
+	for {
+		select {
+		case a := <-d.late:
+			d.takeLate(a)
+		case <-d.ctx.Done():
+			return
+		}
+	}
+}
+
+func (d *Dispatcher) takeLate(a late) {
+	listing := d.recovery.listing.Load()
+	f, err := d.lock(d.ctx, a.part.id)
+	switch {
+	case err != nil:
+		a.ack(carrier.NotNow) // it cannot be read now: the carrier tells it again
+	case f == nil: // it has ended, and may have left its name to another one that is under way
+		a.before = a.l.open.mark()
+		d.untaken(a.arrival, a.l.open.oldest(), listing)
+	default:
+		d.received(f, a.part.n, a.arrival)
+		f.mu.Unlock()
+	}
+}
