@@ -124,7 +124,7 @@ func (d *Dispatcher) pagedOut() (n int) {
 
 // page leaves a message that waits for l to the store, when l's queue is full. Its
 // state there must be the present one, and nobody else may have the flight.
-func (d *Dispatcher) page(f *flight, l *lane) bool {
+func (d *Dispatcher) page(f *flight, l *lane, since time.Time) bool {
 	if !l.queue.crowded(d.cfg.Resident) {
 		return false
 	}
@@ -134,7 +134,7 @@ func (d *Dispatcher) page(f *flight, l *lane) bool {
 		d.recovery.resident.Add(-1)
 	}
 	d.flights.remove(f.msg.ID) // before its lane may look for it
-	l.queue.page(f.msg)
+	l.queue.page(waitingFor(f.msg, since))
 	return true
 }
 
@@ -149,6 +149,19 @@ func (d *Dispatcher) count() {
 func (d *Dispatcher) uncount() {
 	d.waiting.Add(-1)
 	d.bytes.Add(-backlogBytes)
+}
+
+// unlist takes a message off the backlog that it still stands in, when it was not its
+// lane's turn that had it read but a cancel: the room that it took there is free at
+// once.
+func (d *Dispatcher) unlist(w waiting) {
+	listed := d.recovery.unlist(w)
+	for _, l := range d.lanes {
+		listed = listed || l.queue.unpage(w)
+	}
+	if listed {
+		d.uncount()
+	}
 }
 
 // pageInAtOnce bounds the messages that a lane reads before it submits the next.

@@ -12,7 +12,7 @@ import (
 // recovery takes up what a former run left open, while this one already serves.
 //
 // The list of open messages comes earliest deadline first. One that a carrier
-// accepted waits for its receipt again; the rest stands in a backlog, 24 octets
+// accepted waits for its receipt again; the rest stands in a backlog, some 60 octets
 // each, of which only so many are read and queued as the carriers are ahead: one-time
 // codes first, then the earliest deadline. So the first is submitted at once, and a
 // million take no more memory than some thousands. Receipts that name a message
@@ -46,6 +46,13 @@ func (r *recovery) setAside(w waiting, until time.Time) {
 	r.wait.setAside(w, until)
 }
 
+// unlist takes out a message that somebody else has read; false when it is not there.
+func (r *recovery) unlist(w waiting) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.wait.remove(w)
+}
+
 // take returns the next one to be read: any while there is room, else one whose
 // time is over. While the list is being read texts leave half of the room to codes
 // that may still follow. ok is false when there is none.
@@ -53,20 +60,16 @@ func (r *recovery) take(now time.Time, ahead int) (w waiting, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.wait.resume(now)
-	list := r.wait.first()
-	if list == nil {
+	if w, ok = r.wait.first(); !ok {
 		return w, false
 	}
-	if r.listing.Load() && (*list)[0].order&textBit != 0 {
+	if r.listing.Load() && w.order&textBit != 0 {
 		ahead /= 2
 	}
 	if r.resident.Load() >= int64(ahead) {
-		list = r.wait.overdue(now)
+		w, ok = r.wait.overdue(now)
 	}
-	if list == nil {
-		return w, false
-	}
-	return list.pop(), true
+	return w, ok && r.wait.remove(w)
 }
 
 // begin starts to list what is open: the list is as the store is now.
@@ -101,7 +104,7 @@ func (d *Dispatcher) list(m store.OpenMessage, ok bool, next func() (store.OpenM
 			return n, awaiting, err
 		}
 		n++
-		w := waiting{m.ID, orderOf(m.Kind, m.Deadline)}
+		w := waiting{m.ID, orderOf(m.Kind, m.Deadline), d.began.Unix()}
 		if m.Delivery != nil && m.Delivery.Status == store.Submitted && !m.Delivery.Sending {
 			awaiting++
 			if _, err := d.wake(d.ctx, m.ID, never); err != nil {
@@ -165,6 +168,7 @@ func (d *Dispatcher) adoptFlight(u store.Unfinished, stay func(*lane) bool) *fli
 		d.writer.signal(d.writer.wake) // there may be too many now
 		return f
 	}
+	d.unlist(waitingFor(f.msg, d.began))
 	if d.sendAgain(f, u.Content, stay); f.paged {
 		return nil
 	}
