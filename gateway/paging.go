@@ -128,6 +128,13 @@ func (d *Dispatcher) page(f *flight, l *lane, since time.Time) bool {
 	if !l.queue.crowded(d.cfg.Resident) {
 		return false
 	}
+	d.pageOut(f, l, since)
+	return true
+}
+
+// pageOut leaves f to the store, whose turn at l is to come. The caller holds f.mu; f
+// stands in no queue.
+func (d *Dispatcher) pageOut(f *flight, l *lane, since time.Time) {
 	d.bytes.Add(backlogBytes - f.size)
 	f.size, f.paged = 0, true
 	if f.recovered {
@@ -135,7 +142,6 @@ func (d *Dispatcher) page(f *flight, l *lane, since time.Time) bool {
 	}
 	d.flights.remove(f.msg.ID) // before its lane may look for it
 	l.queue.page(waitingFor(f.msg, since))
-	return true
 }
 
 // count counts a message of a backlog against the bounds.

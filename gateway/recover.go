@@ -198,6 +198,8 @@ func (d *Dispatcher) sendAgain(f *flight, c *store.Content, stay func(*lane) boo
 		since = d.now()
 		d.recovery.resident.Add(1)
 		f.stepRecovered(since)
+	} else if f.d.Attempts > 0 {
+		d.tried(f)
 	}
 	d.enter(f, since, stay)
 }
