@@ -16,10 +16,12 @@ import (
 // each, of which only so many are read and queued as the carriers are ahead: one-time
 // codes first, then the earliest deadline. So the first is submitted at once, and a
 // million take no more memory than some thousands. Receipts that name a message
-// which is not read yet wait until the list is through.
+// which is not read yet are put off until the list is through.
 type recovery struct {
-	listing  atomic.Bool  // the list has not been read to its end
-	resident atomic.Int64 // queued by recovery, and still waiting for a carrier
+	listing  atomic.Bool               // the list has not been read to its end
+	broke    atomic.Pointer[time.Time] // when it broke off; nil: it did not
+	givenUp  sync.Once                 // logs that it was waited for in vain
+	resident atomic.Int64              // queued by recovery, and still waiting for a carrier
 
 	mu   sync.Mutex
 	wait backlog
@@ -88,13 +90,35 @@ func (d *Dispatcher) beginRecovery() (resume func(), err error) {
 		case err == nil:
 			d.recovery.listing.Store(false)
 		case d.ctx.Err() == nil:
-			d.log.Error("recovering open messages: the list could not be read to its end; restart to try again. Until then receipts of unknown messages are put off", "error", err)
+			now := d.now()
+			d.recovery.broke.Store(&now)
+			d.log.Error("recovering open messages: the list could not be read to its end; restart to try again. Receipts of unknown messages are put off so long",
+				"put_off_for", d.cfg.ReceiptWait, "error", err)
 		}
 		if n > 0 {
 			d.log.Info("open messages of the former run listed", "messages", n, "awaiting_receipts", awaiting)
 		}
 		d.workOff()
 	}, nil
+}
+
+// unlisted says that there may be messages which the list has not come to, and whose
+// receipts are unknown. When it has broken off they are given up after ReceiptWait: a
+// carrier that is told to wait may hold back all other receipts too.
+func (d *Dispatcher) unlisted() bool {
+	r := &d.recovery
+	if !r.listing.Load() {
+		return false
+	}
+	broke := r.broke.Load()
+	if broke == nil || d.now().Before(broke.Add(d.cfg.ReceiptWait)) {
+		return true
+	}
+	r.givenUp.Do(func() {
+		d.log.Error("the list of open messages is still broken: receipts of unknown messages are acknowledged from now on, and those of them that are open end as unknown after the next start",
+			"since", *broke)
+	})
+	return false
 }
 
 // list reads the whole list, and queues meanwhile what there is room for.
