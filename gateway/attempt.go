@@ -169,4 +169,5 @@ func (d *Dispatcher) failover(f *flight, next int, why string) {
 	f.plan, f.tries = plan, 0
 	f.step("routed", plan[0].Carrier, fmt.Sprintf("from %s: %s; %s", from, why, plan[0].Why), d.now(), 0)
 	d.queue(f)
+	d.relieve(plan[0].Carrier)
 }

@@ -1,7 +1,12 @@
 package gateway
 
 import (
+	"bytes"
+	"cmp"
+	"slices"
 	"time"
+
+	"github.com/google/btree"
 
 	"tollgate/gateway/store"
 )
@@ -10,18 +15,32 @@ import (
 // each with the earliest deadline first. One that could not be read steps aside, so
 // that the others pass it, and comes back to its place some seconds later.
 type backlog struct {
-	lists [2]waitingHeap
-	aside []setAside // the one that comes back first in front
+	lists [2]*btree.BTreeG[waiting] // nil when empty
+	ages  ages                      // of what stands in them
+	aside []setAside                // the one that comes back first in front
 }
 
 // waiting is a message of a backlog.
 type waiting struct {
 	id    store.ID
 	order uint64 // see orderOf
+	since int64  // Unix seconds; not what it is found by
+}
+
+func waitingFor(m *store.Message, since time.Time) waiting {
+	return waiting{m.ID, orderOf(m.Kind, m.ExpiresAt), since.Unix()}
+}
+
+// before is the order in which they go; the ID makes it a strict one.
+func (w waiting) before(other waiting) bool {
+	if w.order != other.order {
+		return w.order < other.order
+	}
+	return bytes.Compare(w.id[:], other.id[:]) < 0
 }
 
 // deadline is when its time is over.
-func (w waiting) deadline() time.Time { return time.Unix(0, int64(w.order&^textBit)) }
+func (w waiting) deadline() time.Time { return time.UnixMilli(int64(w.order &^ textBit)) }
 
 // setAside is a message that could not be read, and when it is tried again.
 type setAside struct {
@@ -29,11 +48,69 @@ type setAside struct {
 	again time.Time
 }
 
-const backlogBytes = 832 // what one counts against the queue's octets
+const (
+	backlogBytes  = 832 // what one counts against the queue's octets
+	backlogDegree = 32
+)
 
-func (b *backlog) len() int { return len(b.lists[0]) + len(b.lists[1]) + len(b.aside) }
+func (b *backlog) len() (n int) {
+	for _, list := range b.lists {
+		if list != nil {
+			n += list.Len()
+		}
+	}
+	return n + len(b.aside)
+}
 
-func (b *backlog) add(w waiting) { b.lists[w.order>>63].push(w) }
+func (b *backlog) add(w waiting) {
+	list := &b.lists[w.order>>63]
+	if *list == nil {
+		*list = btree.NewG(backlogDegree, waiting.before)
+	}
+	if _, twice := (*list).ReplaceOrInsert(w); !twice {
+		b.ages.add(w.since, 1)
+	}
+}
+
+// remove takes w out wherever it stands; false when it is not there.
+func (b *backlog) remove(w waiting) bool {
+	list := &b.lists[w.order>>63]
+	if *list != nil {
+		if w, ok := (*list).Delete(w); ok {
+			b.ages.add(w.since, -1)
+			if (*list).Len() == 0 {
+				*list = nil // what a long one took
+			}
+			return true
+		}
+	}
+	n := len(b.aside)
+	b.aside = slices.DeleteFunc(b.aside, func(s setAside) bool { return s.id == w.id })
+	return len(b.aside) < n
+}
+
+// first is the one that goes first; false when there is none.
+func (b *backlog) first() (w waiting, ok bool) {
+	for _, list := range b.lists {
+		if list != nil {
+			return list.Min()
+		}
+	}
+	return w, false
+}
+
+// overdue is one whose time is over; false when there is none.
+func (b *backlog) overdue(now time.Time) (w waiting, ok bool) {
+	for _, list := range b.lists {
+		if list == nil {
+			continue
+		}
+		if w, _ = list.Min(); !now.Before(w.deadline()) {
+			return w, true
+		}
+	}
+	return w, false
+}
 
 // setAside keeps w out of its list until then, which is no earlier than for the last.
 func (b *backlog) setAside(w waiting, until time.Time) {
@@ -48,61 +125,28 @@ func (b *backlog) resume(now time.Time) {
 	}
 }
 
-// first is the list whose head goes first; nil when there is none.
-func (b *backlog) first() *waitingHeap {
-	for i := range b.lists {
-		if list := &b.lists[i]; len(*list) > 0 {
-			return list
-		}
-	}
-	return nil
+// ages counts messages by the second since which they wait, the earliest in front.
+type ages []age
+
+type age struct {
+	since int64
+	n     int
 }
 
-// overdue is a list whose head's time is over, nil when there is none.
-func (b *backlog) overdue(now time.Time) *waitingHeap {
-	for i := range b.lists {
-		if list := &b.lists[i]; len(*list) > 0 && !now.Before((*list)[0].deadline()) {
-			return list
-		}
+func (a *ages) add(since int64, n int) {
+	i, known := slices.BinarySearchFunc(*a, since, func(e age, since int64) int { return cmp.Compare(e.since, since) })
+	if !known {
+		*a = slices.Insert(*a, i, age{since: since})
 	}
-	return nil
+	if (*a)[i].n += n; (*a)[i].n == 0 {
+		*a = slices.Delete(*a, i, i+1)
+	}
 }
 
-// waitingHeap has the earliest in front. One that is later than all others is put in
-// without a move, and mostly they are.
-type waitingHeap []waiting
-
-func (h *waitingHeap) push(w waiting) {
-	list := append(*h, w)
-	i := len(list) - 1
-	for parent := (i - 1) / 2; i > 0 && w.order < list[parent].order; parent = (i - 1) / 2 {
-		list[i] = list[parent]
-		i = parent
+// oldest is since when the first one waits; zero when there is none.
+func (a ages) oldest() (t time.Time) {
+	if len(a) > 0 {
+		t = time.Unix(a[0].since, 0)
 	}
-	list[i] = w
-	*h = list
-}
-
-func (h *waitingHeap) pop() waiting {
-	list := *h
-	top, last := list[0], list[len(list)-1]
-	list = list[:len(list)-1]
-	*h = list
-	if len(list) == 0 {
-		*h = nil // what a long one took
-		return top
-	}
-	i := 0
-	for child := 1; child < len(list); child = 2*i + 1 {
-		if child+1 < len(list) && list[child+1].order < list[child].order {
-			child++
-		}
-		if last.order <= list[child].order {
-			break
-		}
-		list[i] = list[child]
-		i = child
-	}
-	list[i] = last
-	return top
+	return t
 }

@@ -253,7 +253,7 @@ func (d *Dispatcher) Enqueue(f *flight) {
 // leaves it to the store where the queue is full and nothing says that it must stay.
 // The caller holds f.mu.
 func (d *Dispatcher) enter(f *flight, since time.Time, stay func(*lane) bool) {
-	if l := d.lanes[f.carrier()]; l != nil && !stay(l) && d.page(f, l) {
+	if l := d.lanes[f.carrier()]; l != nil && !stay(l) && d.page(f, l, since) {
 		return
 	}
 	d.flights.put(f)

@@ -9,5 +9,6 @@
 // lose those of the last 20 ms, and of a flood only so many are kept (refused.go).
 //
 // Of open messages only so many are in memory, the others in the store alone
-// (paging.go).
+// (paging.go). One that cannot be read lets the others pass and is tried again. For a
+// receipt it is read beside the link that brought it (late.go).
 package gateway

@@ -45,14 +45,14 @@ func (d *Dispatcher) readLate() {
 }
 
 func (d *Dispatcher) takeLate(a late) {
-	listing := d.recovery.listing.Load()
+	unlisted := d.unlisted()
 	f, err := d.lock(d.ctx, a.part.id)
 	switch {
 	case err != nil:
 		a.ack(carrier.NotNow) // it cannot be read now: the carrier tells it again
 	case f == nil: // it has ended, and may have left its name to another one that is under way
 		a.before = a.l.open.mark()
-		d.untaken(a.arrival, a.l.open.oldest(), listing)
+		d.untaken(a.arrival, a.l.open.oldest(), unlisted)
 	default:
 		d.received(f, a.part.n, a.arrival)
 		f.mu.Unlock()

@@ -3,9 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"tollgate/gateway/store"
@@ -13,9 +10,10 @@ import (
 
 // Of open messages only so many are held in memory. Of those behind them in a
 // carrier's queue, and of those whose receipts are longest overdue, memory keeps the
-// ID, the deadline and what finds them by a receipt: the rest is read from the store when their turn or their
-// receipt comes. So a carrier that takes less than is accepted, or is slow to tell
-// what became of it, costs some hundred octets a message instead of some thousand.
+// ID, the deadline, the age and what finds them by a receipt: the rest is read from the
+// store when their turn or their receipt comes. So a carrier that takes less than is
+// accepted, or is slow to tell what became of it, costs some hundred octets a message
+// instead of some thousand.
 
 // lock returns the flight of an open message with its lock held, read back from the
 // store where it was paged out; nil when the message has ended. It waits for one whose
@@ -124,18 +122,24 @@ func (d *Dispatcher) pagedOut() (n int) {
 
 // page leaves a message that waits for l to the store, when l's queue is full. Its
 // state there must be the present one, and nobody else may have the flight.
-func (d *Dispatcher) page(f *flight, l *lane) bool {
+func (d *Dispatcher) page(f *flight, l *lane, since time.Time) bool {
 	if !l.queue.crowded(d.cfg.Resident) {
 		return false
 	}
+	d.pageOut(f, l, since)
+	return true
+}
+
+// pageOut leaves f to the store, whose turn at l is to come. The caller holds f.mu; f
+// stands in no queue.
+func (d *Dispatcher) pageOut(f *flight, l *lane, since time.Time) {
 	d.bytes.Add(backlogBytes - f.size)
 	f.size, f.paged = 0, true
 	if f.recovered {
 		d.recovery.resident.Add(-1)
 	}
 	d.flights.remove(f.msg.ID) // before its lane may look for it
-	l.queue.page(f.msg)
-	return true
+	l.queue.page(waitingFor(f.msg, since))
 }
 
 // count counts a message of a backlog against the bounds.
@@ -149,6 +153,19 @@ func (d *Dispatcher) count() {
 func (d *Dispatcher) uncount() {
 	d.waiting.Add(-1)
 	d.bytes.Add(-backlogBytes)
+}
+
+// unlist takes a message off the backlog that it still stands in, when it was not its
+// lane's turn that had it read but a cancel: the room that it took there is free at
+// once.
+func (d *Dispatcher) unlist(w waiting) {
+	listed := d.recovery.unlist(w)
+	for _, l := range d.lanes {
+		listed = listed || l.queue.unpage(w)
+	}
+	if listed {
+		d.uncount()
+	}
 }
 
 // pageInAtOnce bounds the messages that a lane reads before it submits the next.
@@ -214,140 +231,4 @@ func (d *Dispatcher) expirePaged(now time.Time) {
 			f.mu.Unlock()
 		}
 	}
-}
-
-// awaiting are the submitted messages whose receipts are to come, by age.
-type awaiting struct {
-	n     atomic.Int64 // in memory
-	paged atomic.Int64 // on disk
-
-	mu   sync.Mutex
-	kept []store.ID             // in memory, and earlier than the list; what prune found open
-	list []store.ID             // in memory, and some that have ended
-	disk map[store.ID]time.Time // paged out, and when they are given up
-}
-
-func (a *awaiting) add(id store.ID) {
-	a.n.Add(1)
-	a.mu.Lock()
-	a.list = append(a.list, id)
-	a.mu.Unlock()
-}
-
-func (a *awaiting) count() int64 { return a.n.Load() + a.paged.Load() }
-
-func (a *awaiting) pagedOut() int { return int(a.paged.Load()) }
-
-// len is that of both lists.
-func (a *awaiting) len() int {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return len(a.kept) + len(a.list)
-}
-
-// woken says that id was paged out, and notes that it is no more.
-func (a *awaiting) woken(id store.ID) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	_, was := a.disk[id]
-	if was {
-		a.paged.Add(-1)
-		delete(a.disk, id)
-	}
-	return was
-}
-
-// until is when a message on disk is given up; false when it is not there.
-func (a *awaiting) until(id store.ID) (time.Time, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	t, ok := a.disk[id]
-	return t, ok
-}
-
-// oldest takes out the earliest one of the lists. This and prune are the writer's.
-func (a *awaiting) oldest() (id store.ID, ok bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	from := &a.list
-	if len(a.kept) > 0 {
-		from = &a.kept
-	}
-	if len(*from) == 0 {
-		return id, false
-	}
-	id = (*from)[0]
-	*from = (*from)[1:]
-	return id, true
-}
-
-// pruneAtOnce bounds what one call of prune looks at: some hundred messages are
-// submitted between two calls, so that it is always ahead of them.
-const pruneAtOnce = 4096
-
-// prune drops what has ended, a piece at a time, once the lists have grown long behind
-// some that have not. Receipts and responses wait for the lock: nothing is looked up
-// under it.
-func (a *awaiting) prune(max int, open func(store.ID) bool) {
-	piece := a.piece(max)
-	if len(piece) == 0 {
-		return
-	}
-	piece = slices.DeleteFunc(piece, func(id store.ID) bool { return !open(id) })
-	a.mu.Lock()
-	a.kept = append(a.kept, piece...)
-	a.mu.Unlock()
-}
-
-// piece takes the front off the list that prune has not been through.
-func (a *awaiting) piece(max int) []store.ID {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.kept)+len(a.list) <= max {
-		return nil
-	}
-	if len(a.list) == 0 { // once more from the beginning
-		a.kept, a.list = nil, a.kept
-	}
-	n := min(pruneAtOnce, len(a.list))
-	piece := a.list[:n:n]
-	a.list = a.list[n:]
-	return piece
-}
-
-// pageAwaiting pages out those that have waited longest for their receipts. It runs
-// on the writer's goroutine between two batches: what is not dirty is then in the
-// store.
-func (d *Dispatcher) pageAwaiting() {
-	a := &d.awaiting
-	a.prune(4*d.cfg.ResidentAwaiting, func(id store.ID) bool { return d.flights.get(id) != nil })
-	for tries := a.len(); a.n.Load() > int64(d.cfg.ResidentAwaiting) && tries > 0; tries-- {
-		id, ok := a.oldest()
-		if !ok {
-			return
-		}
-		if f := d.flights.get(id); f != nil {
-			d.pageOneAwaiting(f)
-		}
-	}
-}
-
-func (d *Dispatcher) pageOneAwaiting(f *flight) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.gone || f.paged || f.d.Status != store.Submitted {
-		return
-	}
-	a := &d.awaiting
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if f.dirty { // its turn comes again
-		a.list = append(a.list, f.msg.ID)
-		return
-	}
-	a.disk[f.msg.ID] = f.msg.ExpiresAt.Add(d.cfg.ReceiptWait)
-	a.paged.Add(1)
-	a.n.Add(-1)
-	f.paged = true
-	d.flights.remove(f.msg.ID)
 }

@@ -217,7 +217,7 @@ func TestPagedQueueBehindEnded(t *testing.T) {
 	first := r.accepted("+4915120000000", "login")
 	for i := range 5 * pageInAtOnce {
 		id := store.NewID(r.now(), first.To, [9]byte{1, byte(i), byte(i >> 8)}) // the store does not know it
-		d.lanes["sim"].queue.page(&store.Message{ID: id, Kind: store.KindOTP, ExpiresAt: first.ExpiresAt})
+		d.lanes["sim"].queue.page(waitingFor(&store.Message{ID: id, Kind: store.KindOTP, ExpiresAt: first.ExpiresAt}, r.now()))
 		d.count()
 	}
 	last, err := r.Send(t.Context(), r.tenant, &SendRequest{Kind: store.KindText, To: "+4915120000001", Text: "news"})

@@ -53,12 +53,23 @@ func (q *queue) crowded(resident int) bool {
 }
 
 // page lists a message that stays on disk.
-func (q *queue) page(m *store.Message) {
+func (q *queue) page(w waiting) {
 	q.mu.Lock()
-	q.paged.add(waiting{m.ID, orderOf(m.Kind, m.ExpiresAt)})
+	q.paged.add(w)
 	q.size.Add(1)
 	q.mu.Unlock()
 	q.signal()
+}
+
+// unpage takes out a message that somebody else has read; false when it is not there.
+func (q *queue) unpage(w waiting) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.paged.remove(w) {
+		return false
+	}
+	q.size.Add(-1)
+	return true
 }
 
 // nextPaged takes a message off the list that is to be read now: one that goes before
@@ -68,13 +79,13 @@ func (q *queue) nextPaged(now time.Time, resident int) (w waiting, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.paged.resume(now)
-	list := q.paged.first()
+	w, ok = q.paged.first()
 	n := len(q.ready)
-	if list == nil || n > resident/2 && (n >= 2*resident || q.ready[0].order <= (*list)[0].order) {
+	if !ok || n > resident/2 && (n >= 2*resident || q.ready[0].order <= w.order) {
 		return w, false
 	}
 	q.size.Add(-1)
-	return list.pop(), true
+	return w, q.paged.remove(w)
 }
 
 // setAside keeps what was taken off the list, and could not be read, for later.
@@ -90,8 +101,9 @@ func (q *queue) overdue(now time.Time, max int) (due []waiting) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.paged.resume(now)
-	for list := q.paged.overdue(now); list != nil && len(due) < max; list = q.paged.overdue(now) {
-		due = append(due, list.pop())
+	for w, ok := q.paged.overdue(now); ok && len(due) < max; w, ok = q.paged.overdue(now) {
+		due = append(due, w)
+		q.paged.remove(w)
 		q.size.Add(-1)
 	}
 	return due
@@ -101,7 +113,8 @@ func (q *queue) overdue(now time.Time, max int) (due []waiting) {
 func (q *queue) listed() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.paged.first() != nil
+	_, ok := q.paged.first()
+	return ok
 }
 
 func (q *queue) pagedOut() int {
@@ -155,11 +168,13 @@ func (q *queue) prune() {
 	}
 }
 
-// stats returns how many wait and since when the oldest does.
+// stats returns how many wait and since when the oldest does; of what cannot be read,
+// and lets all others pass, nobody knows.
 func (q *queue) stats() (depth int, oldest time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.fifo) > 0 {
+	oldest = q.paged.ages.oldest()
+	if len(q.fifo) > 0 && (oldest.IsZero() || q.fifo[0].since.Before(oldest)) {
 		oldest = q.fifo[0].since
 	}
 	return len(q.ready) + q.paged.len(), oldest
@@ -186,9 +201,9 @@ type place struct {
 // textBit puts a text behind every one-time code.
 const textBit = 1 << 63
 
-// orderOf is by kind, then by deadline.
+// orderOf is by kind, then by deadline, as exactly as the store lists it.
 func orderOf(kind store.Kind, deadline time.Time) uint64 {
-	order := uint64(max(0, deadline.UnixNano()))
+	order := uint64(max(0, deadline.UnixMilli()))
 	if kind == store.KindText {
 		order |= textBit
 	}

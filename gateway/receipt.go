@@ -216,20 +216,22 @@ func (d *Dispatcher) adopt() {
 // its message; oldest is the generation that was the earliest without one
 // before it was tried.
 func (d *Dispatcher) adoptOne(a arrival, oldest uint64) {
-	listing := d.recovery.listing.Load() // before it is tried: the list may end meanwhile
+	unlisted := d.unlisted() // before it is tried: the list may end meanwhile
 	if !d.take(a) {
-		d.untaken(a, oldest, listing)
+		d.untaken(a, oldest, unlisted)
 	}
 }
 
-// untaken keeps a receipt for which no message was known, or ends it.
-func (d *Dispatcher) untaken(a arrival, oldest uint64, listing bool) {
+// untaken keeps a receipt for which no message was known, or ends it. One that may be
+// for a message which recovery has not come to is put off then, to come again: it must
+// neither be lost nor stand in the carrier's window.
+func (d *Dispatcher) untaken(a arrival, oldest uint64, unlisted bool) {
+	old := d.now().Sub(a.at) > d.orphans.wait
 	switch {
-	case listing:
-		if !d.orphans.keep(a) {
-			a.ack(carrier.NotNow)
-		}
-	case oldest > a.before, d.now().Sub(a.at) > d.orphans.wait, !d.orphans.keep(a):
+	case unlisted && (old || !d.orphans.keep(a)):
+		a.ack(carrier.NotNow)
+	case unlisted:
+	case old, oldest > a.before, !d.orphans.keep(a):
 		d.unmatched(a)
 	}
 }

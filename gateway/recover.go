@@ -12,14 +12,16 @@ import (
 // recovery takes up what a former run left open, while this one already serves.
 //
 // The list of open messages comes earliest deadline first. One that a carrier
-// accepted waits for its receipt again; the rest stands in a backlog, 24 octets
+// accepted waits for its receipt again; the rest stands in a backlog, some 60 octets
 // each, of which only so many are read and queued as the carriers are ahead: one-time
 // codes first, then the earliest deadline. So the first is submitted at once, and a
 // million take no more memory than some thousands. Receipts that name a message
-// which is not read yet wait until the list is through.
+// which is not read yet are put off until the list is through.
 type recovery struct {
-	listing  atomic.Bool  // the list has not been read to its end
-	resident atomic.Int64 // queued by recovery, and still waiting for a carrier
+	listing  atomic.Bool               // the list has not been read to its end
+	broke    atomic.Pointer[time.Time] // when it broke off; nil: it did not
+	givenUp  sync.Once                 // logs that it was waited for in vain
+	resident atomic.Int64              // queued by recovery, and still waiting for a carrier
 
 	mu   sync.Mutex
 	wait backlog
@@ -46,6 +48,13 @@ func (r *recovery) setAside(w waiting, until time.Time) {
 	r.wait.setAside(w, until)
 }
 
+// unlist takes out a message that somebody else has read; false when it is not there.
+func (r *recovery) unlist(w waiting) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.wait.remove(w)
+}
+
 // take returns the next one to be read: any while there is room, else one whose
 // time is over. While the list is being read texts leave half of the room to codes
 // that may still follow. ok is false when there is none.
@@ -53,20 +62,16 @@ func (r *recovery) take(now time.Time, ahead int) (w waiting, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.wait.resume(now)
-	list := r.wait.first()
-	if list == nil {
+	if w, ok = r.wait.first(); !ok {
 		return w, false
 	}
-	if r.listing.Load() && (*list)[0].order&textBit != 0 {
+	if r.listing.Load() && w.order&textBit != 0 {
 		ahead /= 2
 	}
 	if r.resident.Load() >= int64(ahead) {
-		list = r.wait.overdue(now)
+		w, ok = r.wait.overdue(now)
 	}
-	if list == nil {
-		return w, false
-	}
-	return list.pop(), true
+	return w, ok && r.wait.remove(w)
 }
 
 // begin starts to list what is open: the list is as the store is now.
@@ -85,13 +90,35 @@ func (d *Dispatcher) beginRecovery() (resume func(), err error) {
 		case err == nil:
 			d.recovery.listing.Store(false)
 		case d.ctx.Err() == nil:
-			d.log.Error("recovering open messages: the list could not be read to its end; restart to try again. Until then receipts of unknown messages are put off", "error", err)
+			now := d.now()
+			d.recovery.broke.Store(&now)
+			d.log.Error("recovering open messages: the list could not be read to its end; restart to try again. Receipts of unknown messages are put off so long",
+				"put_off_for", d.cfg.ReceiptWait, "error", err)
 		}
 		if n > 0 {
 			d.log.Info("open messages of the former run listed", "messages", n, "awaiting_receipts", awaiting)
 		}
 		d.workOff()
 	}, nil
+}
+
+// unlisted says that there may be messages which the list has not come to, and whose
+// receipts are unknown. When it has broken off they are given up after ReceiptWait: a
+// carrier that is told to wait may hold back all other receipts too.
+func (d *Dispatcher) unlisted() bool {
+	r := &d.recovery
+	if !r.listing.Load() {
+		return false
+	}
+	broke := r.broke.Load()
+	if broke == nil || d.now().Before(broke.Add(d.cfg.ReceiptWait)) {
+		return true
+	}
+	r.givenUp.Do(func() {
+		d.log.Error("the list of open messages is still broken: receipts of unknown messages are acknowledged from now on, and those of them that are open end as unknown after the next start",
+			"since", *broke)
+	})
+	return false
 }
 
 // list reads the whole list, and queues meanwhile what there is room for.
@@ -101,7 +128,7 @@ func (d *Dispatcher) list(m store.OpenMessage, ok bool, next func() (store.OpenM
 			return n, awaiting, err
 		}
 		n++
-		w := waiting{m.ID, orderOf(m.Kind, m.Deadline)}
+		w := waiting{m.ID, orderOf(m.Kind, m.Deadline), d.began.Unix()}
 		if m.Delivery != nil && m.Delivery.Status == store.Submitted && !m.Delivery.Sending {
 			awaiting++
 			if _, err := d.wake(d.ctx, m.ID, never); err != nil {
@@ -165,6 +192,7 @@ func (d *Dispatcher) adoptFlight(u store.Unfinished, stay func(*lane) bool) *fli
 		d.writer.signal(d.writer.wake) // there may be too many now
 		return f
 	}
+	d.unlist(waitingFor(f.msg, d.began))
 	if d.sendAgain(f, u.Content, stay); f.paged {
 		return nil
 	}
@@ -194,6 +222,8 @@ func (d *Dispatcher) sendAgain(f *flight, c *store.Content, stay func(*lane) boo
 		since = d.now()
 		d.recovery.resident.Add(1)
 		f.stepRecovered(since)
+	} else if f.d.Attempts > 0 {
+		d.tried(f)
 	}
 	d.enter(f, since, stay)
 }

@@ -184,6 +184,33 @@ func TestRecoverBrokenList(t *testing.T) {
 	}
 }
 
+// Behind a list that broke off a carrier's receipts of unknown messages do not stand in
+// its window: they are put off, others get through, and after some time they are
+// acknowledged, with a line in the log.
+func TestRecoverBrokenListIsBounded(t *testing.T) {
+	var log logged
+	r := newRig(t, rigOptions{policy: "observe", log: &log, dispatch: DispatchConfig{OrphanWait: 100 * time.Millisecond}, sims: map[string]*smsc.Profile{"sim": {
+		ReceiptDelay: smsc.Distribution{Value: 300 * time.Millisecond}, ReceiptRetry: 50 * time.Millisecond, ReceiptTries: 100_000,
+	}}})
+	for _, id := range r.load(20) {
+		r.await(id, store.Submitted)
+	}
+	r.opts.store = func(s store.Store) store.Store { return brokenList{s} }
+	r.crash()
+	r.start()
+	sim := r.sims["sim"]
+	r.until("they have come again", func() bool { return sim.Stats().ReceiptsSent > 100 })
+	if n := sim.Stats().ReceiptsAcked; n > 1 {
+		t.Errorf("%d receipts acknowledged, with one message known", n)
+	}
+	r.await(r.accepted("+4915129999999", "login").ID, store.Delivered)
+	r.pass(11 * time.Minute)
+	r.until("all are acknowledged", func() bool { st := sim.Stats(); return st.ReceiptsAcked == st.Messages }) // the crash may have one sent twice
+	if n := log.lines("acknowledged from now on"); n != 1 {
+		t.Errorf("%d lines tell of it, want one", n)
+	}
+}
+
 // TestRecoverMany starts on many open messages: the first is submitted within two
 // seconds, and with a million the process takes no more than 512 MB.
 func TestRecoverMany(t *testing.T) {

@@ -120,6 +120,7 @@ func (d *Dispatcher) write() {
 			clear(batch)
 		}
 		d.pageAwaiting()
+		d.pageCrowds()
 		if quit {
 			return
 		}

@@ -1,0 +1,74 @@
+package gateway
+
+import (
+	"slices"
+
+	"tollgate/gateway/route"
+)
+
+// Messages come to a queue past its bound from a carrier that lost its bind, or that
+// refuses all it is given. The writer pages out what is too much of them: what it has
+// written is in the store as it is in memory.
+
+// crowdAtOnce bounds what is paged out of one queue between two batches.
+const crowdAtOnce = 4096
+
+// relieve has the writer look at a queue that has become too long.
+func (d *Dispatcher) relieve(carrier string) {
+	if l := d.lanes[carrier]; l != nil && l.queue.crowded(2*d.cfg.Resident+1) {
+		d.writer.signal(d.writer.wake)
+	}
+}
+
+// pageCrowds pages out what the queues hold above twice Resident, as many as nextPaged
+// may read. It runs on the writer's goroutine between two batches.
+func (d *Dispatcher) pageCrowds() {
+	for _, l := range d.lanes {
+		paged := 0
+		for _, e := range l.queue.tooMany(2*d.cfg.Resident, crowdAtOnce) {
+			if d.pageQueued(e, l) {
+				paged++
+			}
+		}
+		if paged > 0 {
+			d.relieve(l.name) // there may be more
+		}
+	}
+}
+
+// pageQueued leaves a message of l's queue to the store; false when it cannot be: it
+// has been taken meanwhile, its state is not written yet and its turn comes again, or
+// the store does not tell that it is a repeat.
+func (d *Dispatcher) pageQueued(e *entry, l *lane) bool {
+	f := e.f
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gone || f.dirty || f.repeat || f.entry != e || !l.queue.remove(e) {
+		return false
+	}
+	f.entry = nil
+	d.pageOut(f, l, e.since)
+	return true
+}
+
+// tooMany are messages above a bound, so many at most, of those that go last.
+func (q *queue) tooMany(bound, most int) (list []*entry) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := len(q.ready)
+	for _, p := range q.ready[n-min(most, max(0, n-bound)):] {
+		list = append(list, p.e)
+	}
+	return list
+}
+
+// tried goes on, with a message that is read back within the run that tried it, about
+// where it was: the attempts count, and the carrier that had the last one comes last.
+func (d *Dispatcher) tried(f *flight) {
+	f.spent = min(f.d.Attempts, d.cfg.MaxAttempts-1) // waits for a throttled link count too: one attempt is left
+	i := slices.IndexFunc(f.plan, func(c route.Choice) bool { return c.Carrier == f.d.Carrier })
+	if i >= 0 {
+		last := f.plan[i]
+		f.plan = append(slices.Delete(f.plan, i, i+1), last)
+	}
+}
