@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"tollgate/fraud"
+	"tollgate/gateway/otp"
 	"tollgate/gateway/store"
 	"tollgate/hlr"
 )
@@ -116,7 +117,7 @@ func (s *Service) newChallenge(q *sending, g *gathered) *store.Challenge {
 	ch := &q.code
 	*ch = store.Challenge{
 		ID: q.draft.id, Rev: 1, Tenant: q.t.ID, To: q.number.MSISDN, Purpose: q.r.Purpose, AccountID: q.r.AccountID,
-		Status: store.ChallengePending, Code: q.draft.code, CreatedAt: q.began, ExpiresAt: q.draft.expires,
+		Status: store.ChallengePending, MAC: otp.MAC(s.Keys, q.draft.id, q.draft.code), CreatedAt: q.began, ExpiresAt: q.draft.expires,
 	}
 	if g.answer != nil {
 		ch.IMSI = hlr.Fingerprint(g.answer, s.Keys).IMSI

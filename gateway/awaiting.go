@@ -14,10 +14,11 @@ type awaiting struct {
 	n     atomic.Int64 // in memory
 	paged atomic.Int64 // on disk
 
+	disk *pagedTable // paged out
+
 	mu   sync.Mutex
-	kept []store.ID             // in memory, and earlier than the list; what prune found open
-	list []store.ID             // in memory, and some that have ended
-	disk map[store.ID]time.Time // paged out, and when they are given up
+	kept []store.ID // in memory, and earlier than the list; what prune found open
+	list []store.ID // in memory, and some that have ended
 }
 
 func (a *awaiting) add(id store.ID) {
@@ -40,22 +41,11 @@ func (a *awaiting) len() int {
 
 // woken says that id was paged out, and notes that it is no more.
 func (a *awaiting) woken(id store.ID) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	_, was := a.disk[id]
+	was := a.disk.take(id)
 	if was {
 		a.paged.Add(-1)
-		delete(a.disk, id)
 	}
 	return was
-}
-
-// until is when a message on disk is given up; false when it is not there.
-func (a *awaiting) until(id store.ID) (time.Time, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	t, ok := a.disk[id]
-	return t, ok
 }
 
 // oldest takes out the earliest one of the lists. This and prune are the writer's.
@@ -132,15 +122,78 @@ func (d *Dispatcher) pageOneAwaiting(f *flight) {
 		return
 	}
 	a := &d.awaiting
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	if f.dirty { // its turn comes again
+		a.mu.Lock()
 		a.list = append(a.list, f.msg.ID)
+		a.mu.Unlock()
 		return
 	}
-	a.disk[f.msg.ID] = f.msg.ExpiresAt.Add(d.cfg.ReceiptWait)
+	a.disk.put(f.msg.ID, d.givenUpAt(f.msg))
 	a.paged.Add(1)
 	a.n.Add(-1)
 	f.paged = true
 	d.flights.remove(f.msg.ID)
+}
+
+// pagedTable knows when the messages on disk are given up.
+type pagedTable struct {
+	shards [256]struct {
+		mu sync.Mutex
+		at map[store.ID]int64 // Unix milliseconds
+	}
+	next int // the shard that overdue looks at next
+}
+
+func newPagedTable() *pagedTable {
+	t := &pagedTable{}
+	for i := range t.shards {
+		t.shards[i].at = map[store.ID]int64{}
+	}
+	return t
+}
+
+func (t *pagedTable) put(id store.ID, at time.Time) {
+	s := &t.shards[id[15]] // it is random
+	s.mu.Lock()
+	s.at[id] = at.UnixMilli()
+	s.mu.Unlock()
+}
+
+// postpone is put for what is still there.
+func (t *pagedTable) postpone(id store.ID, at time.Time) {
+	s := &t.shards[id[15]]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.at[id]; ok {
+		s.at[id] = at.UnixMilli()
+	}
+}
+
+// take takes id out; false when it is not there.
+func (t *pagedTable) take(id store.ID) bool {
+	s := &t.shards[id[15]]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(s.at)
+	delete(s.at, id)
+	return len(s.at) < n
+}
+
+// overdue appends those that are to be given up, of the next part of the table. One
+// goroutine alone calls it.
+func (t *pagedTable) overdue(now time.Time, due []store.ID) []store.ID {
+	seen := 0
+	for i := 0; i < len(t.shards) && seen < scanAtOnce; i++ {
+		s := &t.shards[t.next]
+		t.next = (t.next + 1) % len(t.shards)
+		s.mu.Lock()
+		for id, at := range s.at {
+			if now.UnixMilli() >= at {
+				due = append(due, id)
+			}
+		}
+		seen += len(s.at)
+		s.mu.Unlock()
+	}
+	return due
 }

@@ -104,8 +104,6 @@ type Dispatcher struct {
 	now    func() time.Time
 	events func(*store.Message, *store.Delivery) // told of every state that a tenant hears of; must neither block nor keep its arguments
 
-	// expireCode erases a code whose time is over.
-	expireCode func(store.ID)
 	// swapSeen is told of a message that the fence stopped because another
 	// SIM, or none, is behind the number.
 	swapSeen func(context.Context, *store.Message)
@@ -120,13 +118,11 @@ type Dispatcher struct {
 	inbox    chan inbound
 	keyword  func(inbound) // acts on a keyword and acknowledges it
 	writer   *writer
-	expiries chan store.ID // messages whose code may have expired
 	orphans  *orphans
 	recovery recovery
 	waking   singleflight.Group // messages that are being read back
 	unread   rate.Sometimes     // how often it is logged that some could not be
 	awaiting awaiting
-	agenda   *agenda
 	began    time.Time
 
 	ctx     context.Context
@@ -153,11 +149,9 @@ func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg 
 		late:     make(chan late, maxLate),
 		inbox:    make(chan inbound, maxInbound),
 		keyword:  func(in inbound) { in.ack(pdu.ESME_ROK) },
-		expiries: make(chan store.ID, maxExpiries), expireCode: func(store.ID) {},
 		swapSeen: func(context.Context, *store.Message) {},
 		writer:   newWriter(),
-		agenda:   newAgenda(),
-		awaiting: awaiting{disk: map[store.ID]time.Time{}},
+		awaiting: awaiting{disk: newPagedTable()},
 		unread:   rate.Sometimes{First: 3, Interval: 10 * time.Second},
 	}
 	d.orphans = newOrphans(d.cfg.OrphanWait)
@@ -196,7 +190,7 @@ func (d *Dispatcher) Start() error {
 	}
 	d.spawn(resume)
 	d.spawn(d.keepTime)
-	d.spawn(d.expireCodes)
+	d.spawn(d.keepTimeOnDisk)
 	d.spawn(d.receive)
 	for range lateReaders {
 		d.spawn(d.readLate)
@@ -238,7 +232,6 @@ func (d *Dispatcher) Unexpect(f *flight) { d.flights.remove(f.msg.ID) }
 
 // Enqueue takes over an accepted message. f.size must have been admitted.
 func (d *Dispatcher) Enqueue(f *flight) {
-	d.agenda.add(f.msg.ExpiresAt, f.msg.ID)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.entering = false

@@ -88,6 +88,7 @@ type flightTable struct {
 		mu sync.RWMutex
 		m  map[store.ID]*flight
 	}
+	next int // the shard that overdue looks at next
 }
 
 func newFlightTable() *flightTable {
@@ -118,6 +119,29 @@ func (t *flightTable) remove(id store.ID) {
 	s.mu.Lock()
 	delete(s.m, id)
 	s.mu.Unlock()
+}
+
+// scanAtOnce is how many of a table one round looks at: of what is held in memory all
+// within a second, at a thousandth of a core.
+const scanAtOnce = 8192
+
+// overdue appends those whose deadline is over, of the next part of the table. One
+// goroutine alone calls it.
+func (t *flightTable) overdue(now time.Time, due []*flight) []*flight {
+	seen := 0
+	for i := 0; i < len(t.shards) && seen < scanAtOnce; i++ {
+		s := &t.shards[t.next]
+		t.next = (t.next + 1) % len(t.shards)
+		s.mu.RLock()
+		for _, f := range s.m {
+			if !now.Before(f.msg.ExpiresAt) {
+				due = append(due, f)
+			}
+		}
+		seen += len(s.m)
+		s.mu.RUnlock()
+	}
+	return due
 }
 
 func (t *flightTable) len() (n int) {

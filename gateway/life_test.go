@@ -34,9 +34,6 @@ func TestWholeWay(t *testing.T) {
 	if err != nil || res.Status != store.ChallengeApproved {
 		t.Fatalf("check = %+v, %v", res, err)
 	}
-	if ch := r.view(sent.ID).Challenge; ch.Code != "" || ch.MAC.IsZero() {
-		t.Error("the code is still kept after its approval")
-	}
 	line := r.view(sent.ID).Delivery.Timeline
 	if last := line[len(line)-1]; last.Name != "approved" || last.Latency <= 0 {
 		t.Errorf("the timeline ends with %+v", last)
@@ -246,19 +243,6 @@ func TestExpiredIsNeverSubmitted(t *testing.T) {
 	if n := r.sims["sim"].Stats().Submits; n != 0 {
 		t.Errorf("%d expired messages were submitted", n)
 	}
-}
-
-// A code that nobody types in is erased when its time is over.
-func TestExpiredCodeIsErased(t *testing.T) {
-	r := newRig(t, rigOptions{})
-	sent := r.accepted(handset, "login")
-	r.await(sent.ID, store.Delivered)
-	r.pass(6 * time.Minute)
-	r.until("the code is gone from the store", func() bool {
-		ch, err := r.Store.Challenge(context.Background(), sent.ID)
-		must(t, err)
-		return ch.Status == store.ChallengeExpired && ch.Code == "" && !ch.MAC.IsZero()
-	})
 }
 
 // The receipts of a long text come before and after a restart.

@@ -200,12 +200,18 @@ func (d *Dispatcher) tryLater(w waiting, err error, setAside func(w waiting, unt
 		return
 	}
 	setAside(w, now.Add(retryUnread))
-	if d.ctx.Err() == nil {
-		d.unread.Do(func() { // a damaged file has many
-			d.log.Error("a waiting message cannot be read from the store; others pass it, and it is tried again until it expires",
-				"message", w.id, "again_after", retryUnread, "error", err)
-		})
+	d.cannotRead(w.id, err)
+}
+
+// cannotRead logs that a message could not be read, now and then: a damaged file has
+// many.
+func (d *Dispatcher) cannotRead(id store.ID, err error) {
+	if d.ctx.Err() != nil {
+		return
 	}
+	d.unread.Do(func() {
+		d.log.Error("an open message cannot be read from the store; others pass it, and it is tried again", "message", id, "again_after", retryUnread, "error", err)
+	})
 }
 
 // expireAtOnce bounds the messages on disk that one round expires.

@@ -75,28 +75,6 @@ func TestQueueRemove(t *testing.T) {
 	}
 }
 
-func TestAgenda(t *testing.T) {
-	a := newAgenda()
-	id := func(b byte) store.ID { return store.ID{15: b} }
-	t0 := time.Unix(1_800_000_000, 0)
-	a.add(t0.Add(1500*time.Millisecond), id(1))
-	a.add(t0.Add(10*time.Second), id(2))
-	if got := a.due(t0.Add(time.Second)); len(got) != 0 {
-		t.Errorf("%d came early", len(got))
-	}
-	if got := a.due(t0.Add(2 * time.Second)); len(got) != 1 || got[0] != id(1) {
-		t.Errorf("due after 2 s: %v", got)
-	}
-	a.add(t0, id(3)) // a deadline that has passed is due at the next look
-	got := a.due(t0.Add(20 * time.Second))
-	if len(got) != 2 {
-		t.Errorf("due after 20 s: %v, want the second and the third", got)
-	}
-	if got := a.due(t0.Add(time.Hour)); len(got) != 0 || len(a.at) != 0 {
-		t.Errorf("something stayed: %v, %v", got, a.at)
-	}
-}
-
 func TestLimiter(t *testing.T) {
 	l := newLimiter()
 	tenant := &Tenant{ID: "a", PerNumber: Limit{Count: 2, Window: time.Minute}}

@@ -180,7 +180,6 @@ func (d *Dispatcher) refill() {
 func (d *Dispatcher) adoptFlight(u store.Unfinished, stay func(*lane) bool) *flight {
 	f := &flight{message: *u.Message, d: *u.Delivery}
 	f.msg, f.message.Facts = &f.message, nil // nobody on its way asks for them
-	d.agenda.add(u.Message.ExpiresAt, u.Message.ID)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.d.Status == store.Submitted && !f.d.Sending {

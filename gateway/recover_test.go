@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"tollgate/gateway/otp"
 	"tollgate/gateway/store"
 	"tollgate/hlr/subscriber"
 	"tollgate/smpp/smsc"
@@ -37,7 +38,7 @@ func (r *rig) leave(n int, kind func(i int) store.Kind, ttl func(i int) time.Dur
 		tx.Deliveries = append(tx.Deliveries, &store.Delivery{ID: id, Status: store.Accepted, ExpiresAt: m.ExpiresAt, Timeline: []store.Step{{Name: "accepted", At: now}}})
 		if m.Kind == store.KindOTP {
 			tx.Challenges = append(tx.Challenges, &store.Challenge{
-				ID: id, Rev: 1, Tenant: "shop", To: to, Purpose: "login", Status: store.ChallengePending, Code: "123456", CreatedAt: now, ExpiresAt: m.ExpiresAt,
+				ID: id, Rev: 1, Tenant: "shop", To: to, Purpose: "login", Status: store.ChallengePending, MAC: otp.MAC(r.Keys, id, "123456"), CreatedAt: now, ExpiresAt: m.ExpiresAt,
 			})
 		}
 		if ids = append(ids, id); len(tx.Messages) == 100 || i == n-1 {

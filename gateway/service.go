@@ -115,7 +115,6 @@ func NewService(cfg Config, deps Deps) (*Service, error) {
 		return nil, fmt.Errorf("the default policy %q is not loaded", cfg.DefaultPolicy)
 	}
 	deps.Dispatcher.events = s.messageEvent
-	deps.Dispatcher.expireCode = s.expireCode
 	deps.Dispatcher.keyword = s.keyword
 	deps.Dispatcher.swapSeen = s.swapSeen
 	return s, nil

@@ -34,7 +34,7 @@ func (s *Service) View(ctx context.Context, t *Tenant, id store.ID, kind store.K
 	if v.Challenge, err = s.challenge(ctx, t, id); err != nil {
 		return nil, err
 	}
-	otp.Expire(v.Challenge, s.Now(), s.Keys) // in this copy: its own record changes at the next check
+	otp.Expire(v.Challenge, s.Now()) // in this copy: its own record changes at the next check
 	if at := v.Challenge.ApprovedAt; !at.IsZero() {
 		v.Delivery.Timeline = append(v.Delivery.Timeline, store.Step{Name: "approved", At: at, Latency: at.Sub(msg.CreatedAt)})
 	}
@@ -48,7 +48,7 @@ func (s *Service) Cancel(ctx context.Context, t *Tenant, id store.ID) (*View, er
 		if err != nil {
 			return err
 		}
-		changed := otp.Cancel(ch, s.Now(), s.Keys)
+		changed := otp.Cancel(ch, s.Now())
 		switch ch.Status {
 		case store.ChallengeApproved:
 			return refuse(CodeNotCancelable, "the code was already approved")

@@ -90,7 +90,7 @@ func accepted(n uint64) *store.Tx {
 			{Name: "accepted", At: at}, {Name: "routed", At: at, Carrier: "sim", Detail: "the only one"},
 		}}},
 		Challenges: []*store.Challenge{{
-			ID: id, Rev: 1, Tenant: "acme", To: to, Purpose: "login", Status: store.ChallengePending, Code: "123456", CreatedAt: at, ExpiresAt: expires,
+			ID: id, Rev: 1, Tenant: "acme", To: to, Purpose: "login", Status: store.ChallengePending, MAC: subscriber.Hash{Key: 1, Sum: [16]byte{1}}, CreatedAt: at, ExpiresAt: expires,
 		}},
 	}
 }

@@ -1,7 +1,6 @@
 package otp
 
 import (
-	"crypto/subtle"
 	"time"
 
 	"tollgate/gateway/store"
@@ -56,12 +55,12 @@ func Check(ch *store.Challenge, ns *store.NumberState, code string, now time.Tim
 		v.Refusal, v.RetryAfter = Cooldown, left
 		return v
 	}
-	v.ChallengeChanged = Expire(ch, now, h)
+	v.ChallengeChanged = Expire(ch, now)
 	switch {
 	case ch.Status != store.ChallengePending:
 		v.expired(ch, ns, now, cfg)
-	case equal(ch.Code, code):
-		v.approve(ch, ns, now, h)
+	case isCode(h, ch, code):
+		v.approve(ch, ns, now)
 	default:
 		v.wrong(ch, ns, now, cfg)
 	}
@@ -78,9 +77,8 @@ func (v *Verdict) expired(ch *store.Challenge, ns *store.NumberState, now time.T
 
 // approve leaves the wrong codes of the hour in place: the owner's own success
 // must not hand fresh attempts to somebody who guesses at the same number.
-func (v *Verdict) approve(ch *store.Challenge, ns *store.NumberState, now time.Time, h Hasher) {
-	ch.ApprovedAt = now
-	finish(ch, store.ChallengeApproved, h)
+func (v *Verdict) approve(ch *store.Challenge, ns *store.NumberState, now time.Time) {
+	ch.Status, ch.ApprovedAt = store.ChallengeApproved, now
 	ns.Verified++
 	ns.VerifiedAt = now
 	ns.VerifiedIMSI = ch.IMSI
@@ -105,10 +103,4 @@ func (v *Verdict) wrong(ch *store.Challenge, ns *store.NumberState, now time.Tim
 
 func attemptsLeft(ns *store.NumberState, now time.Time, cfg Config) int {
 	return max(0, cfg.maxWrong()-wrongSince(ns, now.Add(-cfg.window())))
-}
-
-// equal takes the same time for every code of the same length, so that the
-// answer's timing tells nothing of how many digits were right.
-func equal(want, got string) bool {
-	return want != "" && subtle.ConstantTimeCompare([]byte(want), []byte(got)) == 1
 }

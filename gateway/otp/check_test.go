@@ -10,16 +10,22 @@ import (
 	"tollgate/hlr/subscriber"
 )
 
-// testHasher is an HMAC under a fixed key, the shape of gateway/keys.
-type testHasher struct{}
+// testHasher makes HMACs under the key of that number, the shape of gateway/keys.
+type testHasher uint8
 
-func (testHasher) Hash(kind, value string) (h subscriber.Hash) {
-	m := hmac.New(sha256.New, []byte("test"))
+func (k testHasher) Hash(kind, value string) (h subscriber.Hash) {
+	m := hmac.New(sha256.New, []byte{byte(k)})
 	m.Write([]byte(kind + "\x00" + value))
 	copy(h.Sum[:], m.Sum(nil))
-	h.Key = 1
+	h.Key = 1 + uint32(k)
 	return h
 }
+
+func (testHasher) Matches(h subscriber.Hash, kind, value string) bool {
+	return testHasher(h.Key-1).Hash(kind, value) == h
+}
+
+const hasher testHasher = 0
 
 var (
 	t0   = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -32,7 +38,7 @@ const right, wrong = "123456", "654321"
 func challenge(id byte, purpose string, ttl time.Duration) *store.Challenge {
 	return &store.Challenge{
 		ID: store.ID{15: id}, Rev: 1, Tenant: "shop", To: "+491701234567", Purpose: purpose, Status: store.ChallengePending,
-		Code: right, CreatedAt: t0, ExpiresAt: t0.Add(ttl), IMSI: imsi, Device: dev,
+		MAC: MAC(hasher, store.ID{15: id}, right), CreatedAt: t0, ExpiresAt: t0.Add(ttl), IMSI: imsi, Device: dev,
 	}
 }
 
@@ -153,7 +159,7 @@ func (st step) run(t *testing.T, i int, chs []*store.Challenge, ns *store.Number
 		return
 	}
 	before := len(ns.Wrong)
-	v := Check(chs[st.ch], ns, st.code, t0.Add(st.at), cfg, testHasher{})
+	v := Check(chs[st.ch], ns, st.code, t0.Add(st.at), cfg, hasher)
 	if v.Status != st.status || v.AttemptsLeft != st.left || v.Refusal != st.refusal || v.RetryAfter != st.retry || v.OpenLock != st.opens {
 		t.Errorf("step %d: Check = %+v; want %+v", i, v, st)
 	}
@@ -182,33 +188,48 @@ func TestCheckWhileHeld(t *testing.T) {
 	} {
 		ns, ch := number(), challenge(1, "login", time.Minute)
 		ns.Freeze, ns.Lock, ch.Status = c.freeze, c.lock, c.status
-		v := Check(ch, ns, right, t0.Add(2*time.Minute), Config{}, testHasher{})
+		v := Check(ch, ns, right, t0.Add(2*time.Minute), Config{}, hasher)
 		if v.Refusal != c.want || v.Hold != c.hold || v.ChallengeChanged || v.NumberChanged {
 			t.Errorf("%s: Check = %+v", c.name, v)
 		}
 		if b := SendBlocked(ns, "bind", t0); b.Refusal != c.want || b.Hold != c.hold {
 			t.Errorf("%s: SendBlocked = %+v", c.name, b)
 		}
-		if v := Check(ch, ns, right, t0, Config{Observe: true}, testHasher{}); v.Refusal == c.want {
+		if v := Check(ch, ns, right, t0, Config{Observe: true}, hasher); v.Refusal == c.want {
 			t.Errorf("%s: Observe was refused with %v", c.name, v.Refusal)
 		}
 	}
 }
 
-func TestApprovedKeepsOnlyTheMAC(t *testing.T) {
+func TestApprove(t *testing.T) {
 	ns, ch, now := number(), challenge(1, "login", time.Minute), t0.Add(time.Second)
-	v := Check(ch, ns, right, now, Config{}, testHasher{})
+	v := Check(ch, ns, right, now, Config{}, hasher)
 	if !v.ChallengeChanged || !v.NumberChanged {
 		t.Errorf("Check = %+v", v)
 	}
-	if ch.Code != "" || ch.MAC != MAC(testHasher{}, ch.ID, right) || ch.Status != approved || !ch.ApprovedAt.Equal(now) {
+	if ch.Status != approved || !ch.ApprovedAt.Equal(now) {
 		t.Errorf("challenge after approval: %+v", ch)
 	}
 	if ns.Verified != 1 || !ns.VerifiedAt.Equal(now) || ns.VerifiedIMSI != imsi || ns.VerifiedDevice != dev {
 		t.Errorf("number after approval: %+v", ns)
 	}
-	if other := MAC(testHasher{}, store.ID{15: 2}, right); other == ch.MAC {
+}
+
+func TestMAC(t *testing.T) {
+	ch := challenge(1, "login", time.Minute)
+	if other := challenge(2, "login", time.Minute); other.MAC == ch.MAC {
 		t.Error("two challenges with one code have one MAC")
+	}
+	if !isCode(hasher+1, ch, right) {
+		t.Error("a rotation of the keys has made the code a wrong one")
+	}
+	for _, typed := range []string{wrong, "", right + "0"} {
+		if isCode(hasher, ch, typed) {
+			t.Errorf("%q passes for the code", typed)
+		}
+	}
+	if none := (&store.Challenge{ID: ch.ID}); isCode(hasher, none, "") || isCode(hasher, none, right) {
+		t.Error("a challenge without a MAC has a code")
 	}
 }
 
@@ -228,16 +249,13 @@ func TestCancelAndExpire(t *testing.T) {
 	} {
 		for _, end := range []struct {
 			want store.ChallengeStatus
-			do   func(*store.Challenge, time.Time, Hasher) bool
+			do   func(*store.Challenge, time.Time) bool
 		}{{c.cancel, Cancel}, {c.expire, Expire}} {
 			ch := challenge(1, "login", time.Minute)
 			ch.Status = c.status
-			changed := end.do(ch, t0.Add(c.at), testHasher{})
+			changed := end.do(ch, t0.Add(c.at))
 			if ch.Status != end.want || changed != (end.want != c.status) {
 				t.Errorf("%s: %v, changed %v; want %v", c.name, ch.Status, changed, end.want)
-			}
-			if changed && (ch.Code != "" || ch.MAC.IsZero()) {
-				t.Errorf("%s: the code outlived its challenge", c.name)
 			}
 		}
 	}
@@ -245,8 +263,8 @@ func TestCancelAndExpire(t *testing.T) {
 
 func TestCanceledAnswersCanceled(t *testing.T) {
 	ns, ch := number(), challenge(1, "login", time.Minute)
-	Cancel(ch, t0, testHasher{})
-	v := Check(ch, ns, right, t0.Add(time.Hour), Config{}, testHasher{})
+	Cancel(ch, t0)
+	v := Check(ch, ns, right, t0.Add(time.Hour), Config{}, hasher)
 	if v.Status != canceled || v.Refusal != None || v.ChallengeChanged || v.NumberChanged {
 		t.Errorf("Check = %+v", v)
 	}
@@ -255,7 +273,7 @@ func TestCanceledAnswersCanceled(t *testing.T) {
 func TestLockAtAHighLimit(t *testing.T) {
 	ns, ch, cfg := number(), challenge(1, "login", time.Hour), Config{Cooldown: -1, MaxWrong: 100}
 	for i := range 101 {
-		v := Check(ch, ns, wrong, t0.Add(time.Duration(i)*time.Second), cfg, testHasher{})
+		v := Check(ch, ns, wrong, t0.Add(time.Duration(i)*time.Second), cfg, hasher)
 		if v.OpenLock != (i == 100) {
 			t.Fatalf("wrong code %d: %+v", i+1, v)
 		}
@@ -267,11 +285,11 @@ func TestStateStaysSmall(t *testing.T) {
 	for i := range 500 {
 		ch := challenge(byte(i), "p"+now.String(), 1000*time.Hour)
 		now = now.Add(time.Second)
-		Check(ch, ns, wrong, now, Config{Observe: true}, testHasher{})
+		Check(ch, ns, wrong, now, Config{Observe: true}, hasher)
 	}
 	for i := range 500 {
 		now = now.Add(2 * time.Minute)
-		Check(challenge(byte(i), "p"+now.String(), 1000*time.Hour), ns, wrong, now, Config{MaxWrong: 1000}, testHasher{})
+		Check(challenge(byte(i), "p"+now.String(), 1000*time.Hour), ns, wrong, now, Config{MaxWrong: 1000}, hasher)
 	}
 	if len(ns.Wrong) > maxKept || len(ns.Cooldown) > 1 || len(ns.CooldownSend) > 1 {
 		t.Errorf("kept %d wrong codes, %d cool-downs", len(ns.Wrong), len(ns.Cooldown))

@@ -53,9 +53,10 @@ func (c Config) window() time.Duration {
 	return c.Window
 }
 
-// Hasher makes the keyed hashes that outlive a code; gateway/keys has one.
-// kind separates the uses of one key, so that equal values of two kinds have
-// unequal hashes.
+// Hasher makes the keyed hashes that stand for codes, and compares them in constant
+// time; gateway/keys has one. kind separates the uses of one key, so that equal values
+// of two kinds have unequal hashes.
 type Hasher interface {
 	Hash(kind, value string) subscriber.Hash
+	Matches(h subscriber.Hash, kind, value string) bool
 }

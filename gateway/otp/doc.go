@@ -8,9 +8,9 @@
 // store.NumberState that all challenges of the number share, so that asking
 // for a new code buys no new attempts.
 //
-// While a challenge is pending its code is kept, in a record that the store
-// seals, because the message may have to be sent again. Once it is approved,
-// expired or canceled the code is gone and a keyed MAC stands in its place.
+// Of the code a challenge has a keyed MAC alone, which is all that a check needs. The
+// code itself stands in the text that goes to the handset, sealed, and is erased with
+// that once the message has ended.
 //
 // Records carry a revision (see gateway/store): raising it is the caller's
 // work, as is reading both records again and repeating the call when the

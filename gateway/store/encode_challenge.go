@@ -11,7 +11,6 @@ func AppendChallenge(b []byte, c *Challenge) []byte {
 	b = appendString(b, 5, c.Purpose)
 	b = appendString(b, 6, c.AccountID)
 	b = appendUint(b, 7, uint64(c.Status))
-	b = appendString(b, 8, c.Code)
 	b = appendHash(b, 9, c.MAC)
 	b = appendInt(b, 10, int64(c.Wrong))
 	b = appendTime(b, 11, c.CreatedAt)
@@ -42,8 +41,6 @@ func DecodeChallenge(b []byte) (*Challenge, error) {
 			c.AccountID = r.string()
 		case 7:
 			c.Status = ChallengeStatus(r.uint())
-		case 8:
-			c.Code = r.string()
 		case 9:
 			c.MAC = r.hash()
 		case 10:

@@ -111,7 +111,7 @@ func TestCodecCut(t *testing.T) {
 }
 
 // retired fields are no longer read; their numbers are not used again.
-var retired = map[string][]protowire.Number{"NumberState": {14}}
+var retired = map[string][]protowire.Number{"NumberState": {14}, "Challenge": {8}}
 
 func FuzzCodec(f *testing.F) {
 	for i, c := range codecs {

@@ -159,8 +159,7 @@ type Challenge struct {
 	Purpose    string
 	AccountID  string
 	Status     ChallengeStatus
-	Code       string          // empty once done
-	MAC        subscriber.Hash // keyed, of the code and the id; set once done
+	MAC        subscriber.Hash // keyed, of the code and the id
 	Wrong      int             // wrong codes tried on this challenge
 	CreatedAt  time.Time
 	ExpiresAt  time.Time

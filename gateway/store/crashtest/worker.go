@@ -101,7 +101,7 @@ func (w *worker) accept() error {
 		Contents:   []*store.Content{{ID: id, Text: textOf(id)}},
 		Deliveries: []*store.Delivery{{ID: id, Status: store.Accepted, ExpiresAt: m.ExpiresAt, Timeline: []store.Step{{Name: "accepted", At: now}}}},
 		Challenges: []*store.Challenge{{
-			ID: id, Rev: 1, Tenant: tenant, To: to, Purpose: m.Purpose, Status: store.ChallengePending, Code: fmt.Sprintf("%06d", w.rng.IntN(1e6)),
+			ID: id, Rev: 1, Tenant: tenant, To: to, Purpose: m.Purpose, Status: store.ChallengePending, MAC: subscriber.Hash{Key: 1, Sum: [16]byte{byte(w.rng.IntN(256))}},
 			CreatedAt: now, ExpiresAt: m.ExpiresAt,
 		}},
 	}
@@ -241,7 +241,7 @@ func (w *worker) rightCode() error {
 	if ch == nil {
 		return nil
 	}
-	ch.Status, ch.Code, ch.ApprovedAt = store.ChallengeApproved, "", w.r.now()
+	ch.Status, ch.ApprovedAt = store.ChallengeApproved, w.r.now()
 	ns := w.state(ch.To)
 	ns.Verified++
 	ns.VerifiedAt = w.r.now()

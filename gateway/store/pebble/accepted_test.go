@@ -34,7 +34,7 @@ func TestChallengeInside(t *testing.T) {
 		if err := again(rev); err != nil {
 			t.Errorf("revision %d: %v", rev, err)
 		}
-		if got, err := s.Challenge(t.Context(), ch.ID); err != nil || got.Rev != rev || got.Wrong != int(rev) || got.Code != ch.Code {
+		if got, err := s.Challenge(t.Context(), ch.ID); err != nil || got.Rev != rev || got.Wrong != int(rev) || got.MAC != ch.MAC {
 			t.Errorf("read back %+v, %v; want revision %d", got, err, rev)
 		}
 	}

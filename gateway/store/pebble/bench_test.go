@@ -36,7 +36,7 @@ func accept(n uint64) *store.Tx {
 		Contents:   []*store.Content{{ID: id, Text: "123456 is your ACME code. It is valid for 5 minutes."}},
 		Deliveries: []*store.Delivery{{ID: id, Status: store.Accepted, ExpiresAt: expires, Timeline: []store.Step{{Name: "accepted", At: at}}}},
 		Challenges: []*store.Challenge{{
-			ID: id, Rev: 1, Tenant: "acme", To: to, Purpose: "login", AccountID: "account-1234", Status: store.ChallengePending, Code: "123456",
+			ID: id, Rev: 1, Tenant: "acme", To: to, Purpose: "login", AccountID: "account-1234", Status: store.ChallengePending, MAC: hash,
 			CreatedAt: at, ExpiresAt: expires, IMSI: hash, SendIP: hash,
 		}},
 		Numbers: []*store.NumberState{{Tenant: "acme", To: to, Rev: 1, FirstSeen: at}},

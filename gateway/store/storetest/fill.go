@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tollgate/gateway/store"
+	"tollgate/hlr/subscriber"
 )
 
 // Fill sets every field of what v points to, and of all that is inside it, to
@@ -115,7 +116,7 @@ func Send(at time.Time, n int, ttl time.Duration) *store.Tx {
 		Messages:   []*store.Message{m},
 		Contents:   []*store.Content{{ID: id, Text: fmt.Sprintf("your code is %06d", n)}},
 		Deliveries: []*store.Delivery{{ID: id, Status: store.Accepted, ExpiresAt: m.ExpiresAt}},
-		Challenges: []*store.Challenge{{ID: id, Rev: 1, Tenant: "acme", To: to, Status: store.ChallengePending, Code: fmt.Sprintf("%06d", n), ExpiresAt: m.ExpiresAt}},
+		Challenges: []*store.Challenge{{ID: id, Rev: 1, Tenant: "acme", To: to, Status: store.ChallengePending, MAC: subscriber.Hash{Key: 1, Sum: [16]byte{byte(n)}}, ExpiresAt: m.ExpiresAt}},
 	}
 }
 
