@@ -25,9 +25,7 @@ func (s *Store) fail(cause error) {
 		s.inflight.end(s.failure)
 	}
 	s.mu.Unlock()
-	if s.metrics != nil {
-		s.metrics.failed.Set(1)
-	}
+	s.metrics.failed.Set(1)
 	s.cfg.Log.Error("store: a write to disk failed; nothing is accepted any more. Restart to recover what was accepted, after a look at the disk",
 		"dir", s.cfg.Dir, "error", cause)
 	s.cfg.Fatal(s.failure)

@@ -6,10 +6,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// metrics of the store, registered until it closes.
+// metrics of the store. Pebble counts in them from the moment that it opens; they are
+// registered from then until the store closes.
 type metrics struct {
-	reg        prometheus.Registerer
-	all        []prometheus.Collector
+	reg        prometheus.Registerer // nil: they are registered nowhere
+	registered []prometheus.Collector
 	duration   prometheus.Histogram
 	group      prometheus.Histogram
 	bytes      prometheus.Counter
@@ -25,8 +26,8 @@ func histogram(name, help string, buckets []float64) prometheus.Histogram {
 	})
 }
 
-func newMetrics(reg prometheus.Registerer, size func() float64) (*metrics, error) {
-	m := &metrics{
+func newMetrics(reg prometheus.Registerer) *metrics {
+	return &metrics{
 		reg: reg,
 		duration: histogram("tollgate_commit_duration_seconds", "From the call of a commit until it was on disk.",
 			[]float64{.0002, .0005, .001, .002, .005, .01, .02, .05, .1, .25, 1}),
@@ -37,26 +38,25 @@ func newMetrics(reg prometheus.Registerer, size func() float64) (*metrics, error
 		background: prometheus.NewCounter(prometheus.CounterOpts{Name: "tollgate_store_background_errors_total", Help: "Flushes and compactions that failed and are tried again."}),
 		stalls:     prometheus.NewCounter(prometheus.CounterOpts{Name: "tollgate_store_stalls_total", Help: "Times that writes waited for a flush or a compaction."}),
 	}
+}
+
+func (m *metrics) register(size func() float64) error {
+	if m.reg == nil {
+		return nil
+	}
 	bytes := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "tollgate_store_bytes", Help: "Space that the store takes on disk."}, size)
-	m.all = []prometheus.Collector{m.duration, m.group, m.bytes, m.failed, m.background, m.stalls, bytes}
-	if reg == nil {
-		return m, nil
-	}
-	for i, c := range m.all {
-		if err := reg.Register(c); err != nil {
-			m.all = m.all[:i]
+	for _, c := range []prometheus.Collector{m.duration, m.group, m.bytes, m.failed, m.background, m.stalls, bytes} {
+		if err := m.reg.Register(c); err != nil {
 			m.unregister()
-			return nil, fmt.Errorf("store: registering metrics: %w", err)
+			return fmt.Errorf("store: registering metrics: %w", err)
 		}
+		m.registered = append(m.registered, c)
 	}
-	return m, nil
+	return nil
 }
 
 func (m *metrics) unregister() {
-	if m.reg == nil {
-		return
-	}
-	for _, c := range m.all {
+	for _, c := range m.registered {
 		m.reg.Unregister(c)
 	}
 }

@@ -53,17 +53,13 @@ func (s *Store) listener() *pebble.EventListener {
 		BackgroundError: func(err error) {
 			s.opening.failedOnce(err)
 			s.guard.tableFailed()
-			if s.metrics != nil {
-				s.metrics.background.Inc()
-			}
+			s.metrics.background.Inc()
 			seldom.Do(func() {
 				s.cfg.Log.Error("store: a flush or compaction failed and is tried again", "error", err.Error())
 			})
 		},
 		WriteStallBegin: func(info pebble.WriteStallBeginInfo) {
-			if s.metrics != nil {
-				s.metrics.stalls.Inc()
-			}
+			s.metrics.stalls.Inc()
 			s.cfg.Log.Warn("store: writes wait for the disk to catch up", "why", info.Reason)
 		},
 		DiskSlow: func(info pebble.DiskSlowInfo) {

@@ -158,7 +158,7 @@ func Open(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		cfg: cfg, lock: lock, opening: newOpening(),
+		cfg: cfg, lock: lock, opening: newOpening(), metrics: newMetrics(cfg.Registerer),
 		wake: make(chan struct{}, 1), failed: make(chan struct{}), quit: make(chan struct{}),
 	}
 	s.filter, s.gate = newFilter(), newGate()
@@ -178,7 +178,7 @@ func (s *Store) start() (err error) {
 		return fmt.Errorf("store: opening %s: %w", s.cfg.Dir, err)
 	}
 	s.revisions = newRevCache(last)
-	if s.metrics, err = newMetrics(s.cfg.Registerer, s.size); err != nil {
+	if err := s.metrics.register(s.size); err != nil {
 		return errors.Join(err, s.closeDB())
 	}
 	s.guard.watching.Store(true)
