@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"tollgate/gateway/route"
 	"tollgate/gateway/store"
 	"tollgate/smpp/carrier"
 	"tollgate/smpp/pdu"
@@ -25,13 +26,12 @@ func (l *lane) submit(f *flight, slot *carrier.Slot, since time.Time) {
 	f.d.Sending, f.d.Carrier, f.d.SubmittedAt = true, l.name, now
 	f.d.Attempts++
 	f.tries++
-	f.spent++
 	l.d.touch(f)
 	s := &carrier.Submission{
 		Source: f.msg.Sender, Dest: f.msg.To, Parts: f.parts, Segments: l.segments(f), Expires: f.msg.ExpiresAt,
-		UserReference: carrier.Reference(reference(f.msg.ID), 0), Repeat: f.repeat,
+		UserReference: carrier.Reference(reference(f.msg.ID), 0), Repeat: f.d.Repeat,
 	}
-	if f.repeat {
+	if f.d.Repeat {
 		l.d.m.repeats.Inc()
 	}
 	f.mu.Unlock()
@@ -55,10 +55,9 @@ func (l *lane) answered(f *flight, r carrier.Result) {
 	switch {
 	case r.NotSent:
 		f.d.Attempts--
-		f.spent--
 		l.again(f, r, "not sent: "+errText(r.Err))
 	case r.Unknown:
-		f.repeat = true
+		f.d.Repeat = true
 		l.again(f, r, "no response: "+errText(r.Err))
 	case r.Status == pdu.ESME_ROK:
 		l.submitted(f, r)
@@ -82,7 +81,7 @@ func (l *lane) submitted(f *flight, r carrier.Result) {
 }
 
 func repeatNote(f *flight) string {
-	if f.repeat {
+	if f.d.Repeat {
 		return "repeat"
 	}
 	return ""
@@ -105,12 +104,12 @@ func (l *lane) again(f *flight, r carrier.Result, why string) {
 	case !now.Before(f.msg.ExpiresAt):
 		d.expire(f, why)
 	case v.SlowDown && (v.Tries == 0 || f.tries <= v.Tries || d.nextUp(f) == 0):
-		f.spent-- // the link waits, not the message: its expiry ends this, or another carrier
+		f.d.Throttled++ // the link waits, not the message: its expiry ends this, or another carrier
 		if v.Tries == 0 {
 			f.tries--
 		}
 		d.later(f, v.Wait)
-	case f.spent >= d.cfg.MaxAttempts:
+	case f.d.Attempts-f.d.Throttled >= d.cfg.MaxAttempts:
 		d.giveUp(f, fmt.Sprintf("%s, after %d attempts", why, f.d.Attempts))
 	case r.NotSent, v.RetryHere && f.tries <= v.Tries:
 		d.later(f, v.Wait)
@@ -126,7 +125,7 @@ func (l *lane) again(f *flight, r carrier.Result, why string) {
 // giveUp ends a message that no carrier took: rejected when they said no,
 // unknown when one may have taken it without saying so.
 func (d *Dispatcher) giveUp(f *flight, why string) {
-	if f.repeat {
+	if f.d.Repeat {
 		d.finish(f, store.Unknown, "no_response", why)
 		return
 	}
@@ -152,11 +151,17 @@ func (d *Dispatcher) later(f *flight, wait time.Duration) {
 // not dead; 0 when there is none.
 func (d *Dispatcher) nextUp(f *flight) int {
 	for i := 1; i < len(f.plan); i++ {
-		if s := d.state(f.plan[i].Carrier); s.Up && !s.Dead {
+		if d.works(f.plan[i]) {
 			return i
 		}
 	}
 	return 0
+}
+
+// works says that a carrier has a bind and is not dead.
+func (d *Dispatcher) works(c route.Choice) bool {
+	s := d.state(c.Carrier)
+	return s.Up && !s.Dead
 }
 
 // failover makes the carrier at place next the present one; the one left

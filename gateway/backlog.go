@@ -13,11 +13,13 @@ import (
 
 // backlog lists messages that stand in the store alone: one-time codes and texts,
 // each with the earliest deadline first. One that could not be read steps aside, so
-// that the others pass it, and comes back to its place some seconds later.
+// that the others pass it, and comes back to its place some seconds later. A message
+// stands in it once.
 type backlog struct {
 	lists [2]*btree.BTreeG[waiting] // nil when empty
 	ages  ages                      // of what stands in them
-	aside []setAside                // the one that comes back first in front
+	aside map[store.ID]setAside
+	back  []comeBack // of those aside, the first one in front, and of some that are not there any more
 }
 
 // waiting is a message of a backlog.
@@ -28,8 +30,13 @@ type waiting struct {
 }
 
 func waitingFor(m *store.Message, since time.Time) waiting {
-	return waiting{m.ID, orderOf(m.Kind, m.ExpiresAt), since.Unix()}
+	w := placeOf(m)
+	w.since = since.Unix()
+	return w
 }
+
+// placeOf finds a message however long it has waited.
+func placeOf(m *store.Message) waiting { return waiting{id: m.ID, order: orderOf(m.Kind, m.ExpiresAt)} }
 
 // before is the order in which they go; the ID makes it a strict one.
 func (w waiting) before(other waiting) bool {
@@ -48,6 +55,12 @@ type setAside struct {
 	again time.Time
 }
 
+// comeBack is when a message that was set aside comes back.
+type comeBack struct {
+	id store.ID
+	at time.Time
+}
+
 const (
 	backlogBytes  = 832 // what one counts against the queue's octets
 	backlogDegree = 32
@@ -62,14 +75,16 @@ func (b *backlog) len() (n int) {
 	return n + len(b.aside)
 }
 
-func (b *backlog) add(w waiting) {
+// add lists w; false when it was there already, and is there with this age now.
+func (b *backlog) add(w waiting) bool {
+	was := b.remove(w)
 	list := &b.lists[w.order>>63]
 	if *list == nil {
 		*list = btree.NewG(backlogDegree, waiting.before)
 	}
-	if _, twice := (*list).ReplaceOrInsert(w); !twice {
-		b.ages.add(w.since, 1)
-	}
+	(*list).ReplaceOrInsert(w)
+	b.ages.add(w.since, 1)
+	return !was
 }
 
 // remove takes w out wherever it stands; false when it is not there.
@@ -84,9 +99,9 @@ func (b *backlog) remove(w waiting) bool {
 			return true
 		}
 	}
-	n := len(b.aside)
-	b.aside = slices.DeleteFunc(b.aside, func(s setAside) bool { return s.id == w.id })
-	return len(b.aside) < n
+	_, was := b.aside[w.id]
+	delete(b.aside, w.id)
+	return was
 }
 
 // first is the one that goes first; false when there is none.
@@ -112,16 +127,25 @@ func (b *backlog) overdue(now time.Time) (w waiting, ok bool) {
 	return w, false
 }
 
-// setAside keeps w out of its list until then, which is no earlier than for the last.
-func (b *backlog) setAside(w waiting, until time.Time) {
-	b.aside = append(b.aside, setAside{w, until})
+// setAside keeps w out of its list until then, which is no earlier than for the last;
+// false when it was there already.
+func (b *backlog) setAside(w waiting, until time.Time) bool {
+	was := b.remove(w)
+	if b.aside == nil {
+		b.aside = map[store.ID]setAside{}
+	}
+	b.aside[w.id] = setAside{w, until}
+	b.back = append(b.back, comeBack{w.id, until})
+	return !was
 }
 
 // resume puts those back whose time aside is over.
 func (b *backlog) resume(now time.Time) {
-	for len(b.aside) > 0 && !now.Before(b.aside[0].again) {
-		b.add(b.aside[0].waiting)
-		b.aside = b.aside[1:]
+	for len(b.back) > 0 && !now.Before(b.back[0].at) {
+		if s, ok := b.aside[b.back[0].id]; ok && !now.Before(s.again) {
+			b.add(s.waiting)
+		}
+		b.back = b.back[1:]
 	}
 }
 

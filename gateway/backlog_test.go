@@ -24,8 +24,22 @@ func TestBacklogAgainstList(t *testing.T) {
 			kind := store.Kind(1 + rnd.IntN(2))
 			id := store.ID{byte(n >> 8), byte(n)}
 			w := waiting{id, orderOf(kind, now.Add(time.Duration(rnd.IntN(1000))*time.Millisecond)), now.Unix()}
-			b.add(w)
+			if !b.add(w) {
+				t.Fatalf("step %d: a new one is said to be there", n)
+			}
 			list[id] = w
+		case dice == 5:
+			for _, from := range []map[store.ID]waiting{list, aside} {
+				for id, w := range from {
+					w.since = now.Unix() - int64(rnd.IntN(100))
+					if b.add(w) {
+						t.Fatalf("step %d: one that waits is said to be new", n)
+					}
+					delete(from, id)
+					list[id] = w
+					break
+				}
+			}
 		case dice < 7 && ok:
 			b.remove(first)
 			delete(list, first.id)
@@ -47,12 +61,8 @@ func TestBacklogAgainstList(t *testing.T) {
 			}
 		default:
 			b.resume(now)
-			back := map[store.ID]bool{}
-			for _, s := range b.aside {
-				back[s.id] = true
-			}
 			for id, w := range aside {
-				if !back[id] {
+				if _, still := b.aside[id]; !still {
 					list[id] = w
 					delete(aside, id)
 				}
@@ -148,4 +158,26 @@ func TestCanceledOnDiskLeavesRoom(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A message that two have left to the store takes one place, counts once, and is as old
+// as the second one said.
+func TestPagedTwiceCountsOnce(t *testing.T) {
+	r := newRig(t, rigOptions{down: true})
+	d, l := r.Dispatcher, r.Dispatcher.lanes["sim"]
+	expires := r.now().Add(time.Minute)
+	earlier := r.now().Add(-time.Hour)
+	for _, since := range []time.Time{earlier, r.now()} {
+		f := &flight{msg: &store.Message{ID: store.ID{1}, Kind: store.KindOTP, ExpiresAt: expires}, size: 100}
+		must(t, d.Admit(f.size, f.msg.Kind))
+		d.pageOut(f, l, since)
+	}
+	n, oldest := l.queue.stats()
+	if n != 1 || l.queue.size.Load() != 1 || d.waiting.Load() != 1 || d.bytes.Load() != backlogBytes {
+		t.Errorf("%d listed, size %d, %d waiting, %d octets; want one", n, l.queue.size.Load(), d.waiting.Load(), d.bytes.Load())
+	}
+	if !oldest.After(earlier.Add(time.Minute)) {
+		t.Errorf("the oldest waits since %v", oldest)
+	}
+	r.until("it is read, and is not there", func() bool { return d.waiting.Load() == 0 && d.bytes.Load() == 0 && l.queue.size.Load() == 0 })
 }

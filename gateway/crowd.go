@@ -20,7 +20,7 @@ func (d *Dispatcher) relieve(carrier string) {
 	}
 }
 
-// pageCrowds pages out what the queues hold above twice Resident, as many as nextPaged
+// pageCrowds pages out what the queues hold above twice Resident: up to there nextPaged
 // may read. It runs on the writer's goroutine between two batches.
 func (d *Dispatcher) pageCrowds() {
 	for _, l := range d.lanes {
@@ -36,14 +36,13 @@ func (d *Dispatcher) pageCrowds() {
 	}
 }
 
-// pageQueued leaves a message of l's queue to the store; false when it cannot be: it
-// has been taken meanwhile, its state is not written yet and its turn comes again, or
-// the store does not tell that it is a repeat.
+// pageQueued leaves a message of l's queue to the store; false when it has been taken
+// meanwhile, or its state is not written yet: it comes again when that is.
 func (d *Dispatcher) pageQueued(e *entry, l *lane) bool {
 	f := e.f
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.gone || f.dirty || f.repeat || f.entry != e || !l.queue.remove(e) {
+	if f.gone || f.dirty || f.entry != e || !l.queue.remove(e) {
 		return false
 	}
 	f.entry = nil
@@ -51,7 +50,8 @@ func (d *Dispatcher) pageQueued(e *entry, l *lane) bool {
 	return true
 }
 
-// tooMany are messages above a bound, so many at most, of those that go last.
+// tooMany are messages above a bound, so many at most, from the end of the heap: none
+// that goes first, though not always those that go last.
 func (q *queue) tooMany(bound, most int) (list []*entry) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -62,13 +62,16 @@ func (q *queue) tooMany(bound, most int) (list []*entry) {
 	return list
 }
 
-// tried goes on, with a message that is read back within the run that tried it, about
-// where it was: the attempts count, and the carrier that had the last one comes last.
+// tried has a message that is read back within the run that tried it go on about where
+// it was: the carrier that had the last attempt comes last, if another one can take it.
 func (d *Dispatcher) tried(f *flight) {
-	f.spent = min(f.d.Attempts, d.cfg.MaxAttempts-1) // waits for a throttled link count too: one attempt is left
 	i := slices.IndexFunc(f.plan, func(c route.Choice) bool { return c.Carrier == f.d.Carrier })
-	if i >= 0 {
-		last := f.plan[i]
-		f.plan = append(slices.Delete(f.plan, i, i+1), last)
+	if i < 0 {
+		return
+	}
+	last := f.plan[i]
+	others := slices.Delete(slices.Clone(f.plan), i, i+1)
+	if slices.ContainsFunc(others, d.works) {
+		f.plan = append(others, last)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"tollgate/gateway/route"
 	"tollgate/gateway/store"
 	"tollgate/smpp/carrier"
 	"tollgate/smpp/pdu"
@@ -61,4 +62,90 @@ func TestFailoverIsBounded(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Carrier a takes all and answers nothing, b is not there yet: all of a's messages go
+// over as repeats and are paged out like others. On disk they stay repeats.
+func TestRepeatsArePagedOut(t *testing.T) {
+	const n, resident = 200, 20
+	r := newRig(t, rigOptions{
+		policy: "observe", down: true, dispatch: DispatchConfig{Resident: resident},
+		sims: map[string]*smsc.Profile{"a": {LoseResponse: 1}, "b": {}},
+	})
+	d, b := r.Dispatcher, r.Dispatcher.lanes["b"].queue
+	r.up("a")
+	r.until("a is bound", func() bool { return d.works(route.Choice{Carrier: "a"}) })
+	time.Sleep(2 * healthFor) // so that no send takes it for unbound
+	ids := r.load(n)
+	r.until("all wait for b", func() bool { return d.lanes["a"].queue.size.Load() == 0 && b.size.Load() == n })
+	r.until("b's queue is in its bound", func() bool { return !b.crowded(2*resident + 1) })
+	r.sims["a"].Close()
+	r.up("b")
+	repeats := 0
+	for _, id := range ids {
+		d := r.await(id, store.Delivered).Delivery
+		if d.Attempts < 2 {
+			continue // a's window was full
+		}
+		repeats++
+		if i := len(d.Timeline) - 2; d.Timeline[i].Detail != "repeat" {
+			t.Fatalf("submitted without saying that it is a repeat: %+v", d.Timeline)
+		}
+	}
+	if repeats < n/4 {
+		t.Errorf("%d messages were repeated, too few for a test", repeats)
+	}
+}
+
+// Whether another carrier works decides where a message goes on that is read back.
+func TestTriedGoesOnWhereItCan(t *testing.T) {
+	r := newRig(t, rigOptions{policy: "observe", down: true, sims: map[string]*smsc.Profile{"a": {}, "b": {}}})
+	f := &flight{d: store.Delivery{Carrier: "a"}, plan: []route.Choice{{Carrier: "a"}, {Carrier: "b"}}}
+	if r.Dispatcher.tried(f); f.carrier() != "a" {
+		t.Errorf("went over to %q, which has no bind", f.carrier())
+	}
+	r.up("b")
+	r.until("b is bound", func() bool { return r.Dispatcher.works(f.plan[1]) })
+	if r.Dispatcher.tried(f); f.carrier() != "b" || len(f.plan) != 2 {
+		t.Errorf("the plan is %v, want b before a", f.plan)
+	}
+}
+
+// MaxAttempts holds for a message whatever runs its attempts were in, and leaves out
+// those that were throttled.
+func TestMaxAttemptsOverRuns(t *testing.T) {
+	const most = 4
+	refuses := &smsc.Profile{Statuses: []smsc.StatusRate{{Status: smsc.Status(pdu.ESME_RSYSERR), Share: 1}}}
+	r := newRig(t, rigOptions{policy: "observe", down: true, dispatch: DispatchConfig{MaxAttempts: most}, sims: map[string]*smsc.Profile{"a": refuses, "b": refuses}})
+	tx := &store.Tx{}
+	ids := r.leave(3, otpOnly, func(int) time.Duration { return time.Hour })
+	before := []store.Delivery{{Attempts: 0}, {Attempts: 3}, {Attempts: 3, Throttled: 3}}
+	for i := range before {
+		u, err := r.Store.Unfinished(t.Context(), ids[i])
+		must(t, err)
+		d := u.Delivery
+		d.Status, d.Attempts, d.Throttled = store.Queued, before[i].Attempts, before[i].Throttled
+		tx.Deliveries = append(tx.Deliveries, d)
+	}
+	must(t, r.Store.Write(tx))
+	r.stop()
+	r.start()
+	r.up("a")
+	r.up("b")
+	for i, id := range ids {
+		if d := r.await(id, store.Rejected).Delivery; d.Attempts-d.Throttled != most || d.Throttled != before[i].Throttled {
+			t.Errorf("message %d ended after %d attempts, %d of them throttled; want %d that count", i, d.Attempts, d.Throttled, most)
+		}
+	}
+}
+
+// What a carrier throttled is on disk as such.
+func TestThrottledIsStored(t *testing.T) {
+	r := newRig(t, rigOptions{policy: "observe", sims: map[string]*smsc.Profile{"sim": {Statuses: []smsc.StatusRate{{Status: smsc.Status(pdu.ESME_RTHROTTLED), Share: 1}}}}})
+	id := r.accepted("+4915112345678", "login").ID
+	r.until("it was throttled, and that is stored", func() bool {
+		u, err := r.Store.Unfinished(t.Context(), id)
+		must(t, err)
+		return u.Delivery.Attempts > 0 && u.Delivery.Throttled == u.Delivery.Attempts
+	})
 }

@@ -299,8 +299,6 @@ func (d *Dispatcher) Live(id store.ID) *store.Delivery {
 func (d *Dispatcher) Cancel(id store.ID) bool {
 	if f := d.flights.get(id); f != nil {
 		f.refuseEntry()
-	} else if !d.elsewhere() {
-		return false
 	}
 	f, err := d.lock(d.ctx, id)
 	if err != nil {
@@ -335,7 +333,7 @@ func (d *Dispatcher) finish(f *flight, s store.Status, reason, detail string) {
 // expire ends a message whose time has passed. One that a carrier may have
 // taken without saying so is not expired but unknown. The caller holds f.mu.
 func (d *Dispatcher) expire(f *flight, why string) {
-	if f.repeat {
+	if f.d.Repeat {
 		d.finish(f, store.Unknown, "no_response", why)
 		return
 	}

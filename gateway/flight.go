@@ -23,11 +23,9 @@ type flight struct {
 	d         store.Delivery
 	plan      []route.Choice // carriers still to be tried, the present one first
 	tries     int            // at the present carrier
-	spent     int            // attempts that count against the bound
 	entry     *entry         // its place in the present lane's queue, nil outside
 	size      int64          // octets counted against the queue's bound, 0 once it left
 	recovered bool           // taken up from a former run, and not yet at a carrier
-	repeat    bool           // the former attempt's result is unknown
 	fenced    time.Time      // when the fence that passed last began to look
 	entering  bool           // its commit is under way: whoever wants it waits for Enqueue
 	unwanted  bool           // and it was canceled meanwhile
@@ -121,8 +119,8 @@ func (t *flightTable) remove(id store.ID) {
 	s.mu.Unlock()
 }
 
-// scanAtOnce is how many of a table one round looks at: of what is held in memory all
-// within a second, at a thousandth of a core.
+// scanAtOnce is how many of a table one round looks at, or a shard's length more: what
+// is held in memory by default within a second, at a thousandth of a core.
 const scanAtOnce = 8192
 
 // overdue appends those whose deadline is over, of the next part of the table. One

@@ -108,10 +108,7 @@ func always(*lane) bool { return true }
 
 func never(*lane) bool { return false }
 
-// elsewhere says that there may be open messages that are not in memory.
-func (d *Dispatcher) elsewhere() bool { return d.recovery.listing.Load() || d.pagedOut() > 0 }
-
-// pagedOut is how many there are.
+// pagedOut is how many open messages are known not to be in memory.
 func (d *Dispatcher) pagedOut() (n int) {
 	n = d.recovery.len() + d.awaiting.pagedOut()
 	for _, l := range d.lanes {
@@ -130,8 +127,8 @@ func (d *Dispatcher) page(f *flight, l *lane, since time.Time) bool {
 	return true
 }
 
-// pageOut leaves f to the store, whose turn at l is to come. The caller holds f.mu; f
-// stands in no queue.
+// pageOut leaves f, which stands in no queue, to the store until its turn at l comes.
+// The caller holds f.mu.
 func (d *Dispatcher) pageOut(f *flight, l *lane, since time.Time) {
 	d.bytes.Add(backlogBytes - f.size)
 	f.size, f.paged = 0, true
@@ -139,7 +136,9 @@ func (d *Dispatcher) pageOut(f *flight, l *lane, since time.Time) {
 		d.recovery.resident.Add(-1)
 	}
 	d.flights.remove(f.msg.ID) // before its lane may look for it
-	l.queue.page(waitingFor(f.msg, since))
+	if !l.queue.page(waitingFor(f.msg, since)) {
+		d.uncount() // somebody has read it meanwhile, and left it to the store too
+	}
 }
 
 // count counts a message of a backlog against the bounds.
@@ -155,16 +154,17 @@ func (d *Dispatcher) uncount() {
 	d.bytes.Add(-backlogBytes)
 }
 
-// unlist takes a message off the backlog that it still stands in, when it was not its
-// lane's turn that had it read but a cancel: the room that it took there is free at
-// once.
-func (d *Dispatcher) unlist(w waiting) {
-	listed := d.recovery.unlist(w)
-	for _, l := range d.lanes {
-		listed = listed || l.queue.unpage(w)
-	}
-	if listed {
+// unlist takes a message that was read off the backlogs, where it still stands when it
+// was a cancel that had it read and not its turn: its room there is free at once.
+func (d *Dispatcher) unlist(m *store.Message) {
+	w := placeOf(m)
+	if d.recovery.unlist(w) {
 		d.uncount()
+	}
+	for _, l := range d.lanes {
+		if l.queue.unpage(w) {
+			d.uncount()
+		}
 	}
 }
 
@@ -192,14 +192,16 @@ const retryUnread = 5 * time.Second
 
 // tryLater has a message that could not be read set aside, until it is overdue for so
 // long that nobody waits for its end any more.
-func (d *Dispatcher) tryLater(w waiting, err error, setAside func(w waiting, until time.Time)) {
+func (d *Dispatcher) tryLater(w waiting, err error, setAside func(w waiting, until time.Time) bool) {
 	now := d.now()
 	if d.ctx.Err() == nil && now.After(w.deadline().Add(d.cfg.ReceiptWait)) {
 		d.log.Error("a message has expired and cannot be read; the next start ends it", "message", w.id, "error", err)
 		d.uncount()
 		return
 	}
-	setAside(w, now.Add(retryUnread))
+	if !setAside(w, now.Add(retryUnread)) {
+		d.uncount()
+	}
 	d.cannotRead(w.id, err)
 }
 

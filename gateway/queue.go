@@ -52,13 +52,20 @@ func (q *queue) crowded(resident int) bool {
 	return len(q.ready) >= resident
 }
 
-// page lists a message that stays on disk.
-func (q *queue) page(w waiting) {
+// page lists a message that stays on disk; false when it is listed already.
+func (q *queue) page(w waiting) bool {
 	q.mu.Lock()
-	q.paged.add(w)
-	q.size.Add(1)
-	q.mu.Unlock()
-	q.signal()
+	defer q.mu.Unlock()
+	defer q.signal()
+	return q.grown(q.paged.add(w))
+}
+
+// grown counts a message of the list, if it is a new one.
+func (q *queue) grown(added bool) bool {
+	if added {
+		q.size.Add(1)
+	}
+	return added
 }
 
 // unpage takes out a message that somebody else has read; false when it is not there.
@@ -88,12 +95,12 @@ func (q *queue) nextPaged(now time.Time, resident int) (w waiting, ok bool) {
 	return w, q.paged.remove(w)
 }
 
-// setAside keeps what was taken off the list, and could not be read, for later.
-func (q *queue) setAside(w waiting, until time.Time) {
+// setAside keeps what was taken off the list, and could not be read, for later; false
+// when it is listed again.
+func (q *queue) setAside(w waiting, until time.Time) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.paged.setAside(w, until)
-	q.size.Add(1)
+	return q.grown(q.paged.setAside(w, until))
 }
 
 // overdue takes messages off the list whose time is over, so many at most.
@@ -168,8 +175,8 @@ func (q *queue) prune() {
 	}
 }
 
-// stats returns how many wait and since when the oldest does; of what cannot be read,
-// and lets all others pass, nobody knows.
+// stats returns how many wait and since when the oldest does. What cannot be read does
+// not count for that: it lets all others pass.
 func (q *queue) stats() (depth int, oldest time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

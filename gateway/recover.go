@@ -36,16 +36,16 @@ func (r *recovery) len() int {
 	return r.wait.len()
 }
 
-func (r *recovery) add(w waiting) {
+func (r *recovery) add(w waiting) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.wait.add(w)
+	return r.wait.add(w)
 }
 
-func (r *recovery) setAside(w waiting, until time.Time) {
+func (r *recovery) setAside(w waiting, until time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.wait.setAside(w, until)
+	return r.wait.setAside(w, until)
 }
 
 // unlist takes out a message that somebody else has read; false when it is not there.
@@ -137,8 +137,9 @@ func (d *Dispatcher) list(m store.OpenMessage, ok bool, next func() (store.OpenM
 			}
 			continue
 		}
-		d.count()
-		d.recovery.add(w)
+		if d.recovery.add(w) {
+			d.count()
+		}
 		d.refill()
 		if err := d.ctx.Err(); err != nil {
 			return n, awaiting, err
@@ -191,7 +192,7 @@ func (d *Dispatcher) adoptFlight(u store.Unfinished, stay func(*lane) bool) *fli
 		d.writer.signal(d.writer.wake) // there may be too many now
 		return f
 	}
-	d.unlist(waitingFor(f.msg, d.began))
+	d.unlist(f.msg)
 	if d.sendAgain(f, u.Content, stay); f.paged {
 		return nil
 	}
@@ -201,7 +202,8 @@ func (d *Dispatcher) adoptFlight(u store.Unfinished, stay func(*lane) bool) *fli
 // sendAgain queues a message of the store. The queue's bound does not hold for it: it
 // was accepted. The caller holds f.mu.
 func (d *Dispatcher) sendAgain(f *flight, c *store.Content, stay func(*lane) bool) {
-	f.repeat, f.d.Sending, f.d.Status = f.d.Sending, false, store.Queued
+	f.d.Repeat = f.d.Repeat || f.d.Sending
+	f.d.Sending, f.d.Status = false, store.Queued
 	if c == nil {
 		d.flights.put(f)
 		d.finish(f, store.Unknown, "no_content", "the text was not found when it was to be sent")
@@ -218,17 +220,18 @@ func (d *Dispatcher) sendAgain(f *flight, c *store.Content, stay func(*lane) boo
 	d.bytes.Add(f.size)
 	since := f.msg.CreatedAt
 	if f.recovered = f.msg.ID.Time().Before(d.began); f.recovered {
-		since = d.now()
+		since = d.began
 		d.recovery.resident.Add(1)
-		f.stepRecovered(since)
-	} else if f.d.Attempts > 0 {
+		f.stepRecovered(d.now())
+	}
+	if f.d.Attempts > 0 && !f.d.SubmittedAt.Before(d.began) {
 		d.tried(f)
 	}
 	d.enter(f, since, stay)
 }
 
 func (f *flight) stepRecovered(now time.Time) {
-	if f.repeat {
+	if f.d.Repeat {
 		f.step("recovered", f.d.Carrier, "the former attempt's result is unknown: repeat", now, 0)
 	} else {
 		f.step("recovered", "", "", now, 0)

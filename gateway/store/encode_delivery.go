@@ -25,7 +25,9 @@ func AppendDelivery(b []byte, d *Delivery) []byte {
 	}
 	b = appendTime(b, 11, d.ExpiresAt)
 	b = appendUint(b, 12, d.Got)
-	return appendInt(b, 13, int64(d.First))
+	b = appendInt(b, 13, int64(d.First))
+	b = appendBool(b, 14, d.Repeat)
+	return appendInt(b, 15, int64(d.Throttled))
 }
 
 // DecodeDelivery reads what AppendDelivery wrote.
@@ -60,6 +62,10 @@ func DecodeDelivery(b []byte) (*Delivery, error) {
 			d.Got = r.uint()
 		case 13:
 			d.First = int(r.int())
+		case 14:
+			d.Repeat = r.bool()
+		case 15:
+			d.Throttled = int(r.int())
 		}
 	}
 	return d, r.done("delivery")

@@ -33,7 +33,7 @@ func codecOf[T any](name string, fields protowire.Number, appendTo func([]byte, 
 var codecs = []codec{
 	codecOf("Message", 17, store.AppendMessage, store.DecodeMessage),
 	codecOf("Content", 2, store.AppendContent, store.DecodeContent),
-	codecOf("Delivery", 13, store.AppendDelivery, store.DecodeDelivery),
+	codecOf("Delivery", 15, store.AppendDelivery, store.DecodeDelivery),
 	codecOf("Challenge", 16, store.AppendChallenge, store.DecodeChallenge),
 	codecOf("NumberState", 17, store.AppendNumberState, store.DecodeNumberState),
 	codecOf("AccountState", 4, store.AppendAccountState, store.DecodeAccountState),

@@ -110,12 +110,19 @@ type Delivery struct {
 	Carrier    string   // of the latest attempt
 	CarrierIDs []string // message_id of each part of the latest attempt
 	Attempts   int
+	// Throttled is how many of Attempts the carrier turned away for their rate: the
+	// bound on attempts is not for these.
+	Throttled int
 	// Got has a bit for each part of the latest attempt that was delivered; a
 	// receipt is acknowledged, and so never repeated, once this is on disk.
 	Got uint64
 	// Sending is set while an attempt has no result: after a crash it is
 	// repeated, marked as a repeat.
-	Sending     bool
+	Sending bool
+	// Repeat is set once an attempt has ended without a response: the carrier may have
+	// the message, each further attempt is marked as a repeat, and when none succeeds
+	// nobody knows the message's end.
+	Repeat      bool
 	SubmittedAt time.Time
 	DoneAt      time.Time
 	Reason      string // why, for rejected, undelivered and unknown
@@ -148,9 +155,8 @@ func (s ChallengeStatus) String() string {
 	return "expired"
 }
 
-// Challenge is one one-time code. Code is kept (sealed, as the whole record
-// is) until the challenge is done, so that the message can be sent again;
-// after that only MAC remains.
+// Challenge is one one-time code, of which only MAC is kept: what is sent is the
+// message's Content.
 type Challenge struct {
 	ID         ID
 	Rev        uint64

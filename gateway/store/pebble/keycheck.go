@@ -8,8 +8,9 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 )
 
-// layout is the version of what layout.go describes.
-const layout = "2"
+// layout is the version of what layout.go describes, and of what the records hold
+// that cannot be made good when they are read. 3: challenges have a MAC from the start.
+const layout = "3"
 
 // keyProof is sealed into every data directory: it shows that the keys are
 // those of the data, and which layout that has.
