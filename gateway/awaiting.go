@@ -14,7 +14,8 @@ type awaiting struct {
 	n     atomic.Int64 // in memory
 	paged atomic.Int64 // on disk
 
-	disk *pagedTable // paged out
+	disk   *pagedTable            // paged out
+	unread map[store.ID]time.Time // of these, since when they could not be given up; keepTimeOnDisk's
 
 	mu   sync.Mutex
 	kept []store.ID // in memory, and earlier than the list; what prune found open

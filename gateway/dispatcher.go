@@ -151,7 +151,7 @@ func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg 
 		keyword:  func(in inbound) { in.ack(pdu.ESME_ROK) },
 		swapSeen: func(context.Context, *store.Message) {},
 		writer:   newWriter(),
-		awaiting: awaiting{disk: newPagedTable()},
+		awaiting: awaiting{disk: newPagedTable(), unread: map[store.ID]time.Time{}},
 		unread:   rate.Sometimes{First: 3, Interval: 10 * time.Second},
 	}
 	d.orphans = newOrphans(d.cfg.OrphanWait)

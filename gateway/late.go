@@ -50,11 +50,21 @@ func (d *Dispatcher) takeLate(a late) {
 	switch {
 	case err != nil:
 		a.ack(carrier.NotNow) // it cannot be read now: the carrier tells it again
-	case f == nil: // it has ended, and may have left its name to another one that is under way
-		a.before = a.l.open.mark()
-		d.untaken(a.arrival, a.l.open.oldest(), unlisted)
+	case f == nil:
+		d.leftName(a, unlisted)
 	default:
 		d.received(f, a.part.n, a.arrival)
 		f.mu.Unlock()
 	}
+}
+
+// leftName takes a receipt whose message has ended meanwhile. That may have left its
+// name to another one, which is on its way or has been submitted since.
+func (d *Dispatcher) leftName(a late, unlisted bool) {
+	a.before = a.l.open.mark()
+	oldest := a.l.open.oldest()
+	if p, ok := a.l.match(&a.r); ok && p != a.part && d.take(a.arrival) {
+		return
+	}
+	d.untaken(a.arrival, oldest, unlisted)
 }

@@ -227,11 +227,12 @@ func (d *Dispatcher) adoptOne(a arrival, oldest uint64) {
 // neither be lost nor stand in the carrier's window.
 func (d *Dispatcher) untaken(a arrival, oldest uint64, unlisted bool) {
 	old := d.now().Sub(a.at) > d.orphans.wait
-	switch {
-	case unlisted && (old || !d.orphans.keep(a)):
+	if !old && (unlisted || oldest <= a.before) && d.orphans.keep(a) {
+		return
+	}
+	if unlisted {
 		a.ack(carrier.NotNow)
-	case unlisted:
-	case old, oldest > a.before, !d.orphans.keep(a):
+	} else {
 		d.unmatched(a)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tollgate/gateway/store"
+	"tollgate/smpp/smsc"
 )
 
 // hooked is a store that asks before it reads an open message back, and tells what it
@@ -158,5 +159,30 @@ func TestUnreadableMessageIsGivenUp(t *testing.T) {
 	r.until("nothing waits", func() bool { return r.Dispatcher.waiting.Load() == 0 && r.Dispatcher.bytes.Load() == 0 })
 	if n := log.lines("the next start ends it"); n != 1 {
 		t.Errorf("%d lines tell of it, want one", n)
+	}
+}
+
+// Nor is a message that awaits its receipt, and cannot be read, tried for ever.
+func TestUnreadableAwaitingIsGivenUp(t *testing.T) {
+	var broken damage
+	var log logged
+	r := newRig(t, rigOptions{policy: "observe", dispatch: DispatchConfig{ResidentAwaiting: 1}, log: &log, store: broken.over, sims: map[string]*smsc.Profile{"sim": {NoReceipt: 1}}})
+	ids := r.load(5)
+	d := r.Dispatcher
+	r.until("some are on disk", func() bool { return d.awaiting.pagedOut() == 4 })
+	broken.set(ids...)
+	r.pass(16 * time.Minute)
+	r.until("they are tried", func() bool { return log.lines("cannot be read from the store") > 0 })
+	r.until("the others have ended", func() bool { return d.awaiting.count() == 4 })
+	r.pass(11 * time.Minute)
+	r.until("none counts any more", func() bool { return d.awaiting.count() == 0 && d.flights.len() == 0 })
+	if n := log.lines("the next start ends it"); n != 4 {
+		t.Errorf("%d lines tell of it, want one each", n)
+	}
+	broken.set()
+	r.stop()
+	r.start()
+	for _, id := range ids {
+		r.await(id, store.Unknown)
 	}
 }
