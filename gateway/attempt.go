@@ -52,12 +52,12 @@ func (l *lane) answered(f *flight, r carrier.Result) {
 		return
 	}
 	f.d.Sending = false
+	f.d.Repeat = f.d.Repeat || r.Unknown || r.Partly
 	switch {
 	case r.NotSent:
 		f.d.Attempts--
 		l.again(f, r, "not sent: "+errText(r.Err))
 	case r.Unknown:
-		f.d.Repeat = true
 		l.again(f, r, "no response: "+errText(r.Err))
 	case r.Status == pdu.ESME_ROK:
 		l.submitted(f, r)
@@ -109,8 +109,10 @@ func (l *lane) again(f *flight, r carrier.Result, why string) {
 			f.tries--
 		}
 		d.later(f, v.Wait)
-	case f.d.Attempts-f.d.Throttled >= d.cfg.MaxAttempts:
+	case d.spent(f):
 		d.giveUp(f, fmt.Sprintf("%s, after %d attempts", why, f.d.Attempts))
+	case r.NotSent && v.Final:
+		d.giveUp(f, why)
 	case r.NotSent, v.RetryHere && f.tries <= v.Tries:
 		d.later(f, v.Wait)
 	case (v.Elsewhere || r.Unknown) && len(f.plan) > 1:
@@ -121,6 +123,9 @@ func (l *lane) again(f *flight, r carrier.Result, why string) {
 		d.giveUp(f, why)
 	}
 }
+
+// spent says that f has had all its attempts. The caller holds f.mu.
+func (d *Dispatcher) spent(f *flight) bool { return f.d.Attempts-f.d.Throttled >= d.cfg.MaxAttempts }
 
 // giveUp ends a message that no carrier took: rejected when they said no,
 // unknown when one may have taken it without saying so.
@@ -173,6 +178,7 @@ func (d *Dispatcher) failover(f *flight, next int, why string) {
 	plan := append(f.plan[next:len(f.plan):len(f.plan)], f.plan[:next]...)
 	f.plan, f.tries = plan, 0
 	f.step("routed", plan[0].Carrier, fmt.Sprintf("from %s: %s; %s", from, why, plan[0].Why), d.now(), 0)
+	d.touch(f)
 	d.queue(f)
 	d.relieve(plan[0].Carrier)
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -14,8 +15,7 @@ type awaiting struct {
 	n     atomic.Int64 // in memory
 	paged atomic.Int64 // on disk
 
-	disk   *pagedTable            // paged out
-	unread map[store.ID]time.Time // of these, since when they could not be given up; keepTimeOnDisk's
+	disk *pagedTable // paged out
 
 	mu   sync.Mutex
 	kept []store.ID // in memory, and earlier than the list; what prune found open
@@ -42,11 +42,18 @@ func (a *awaiting) len() int {
 
 // woken says that id was paged out, and notes that it is no more.
 func (a *awaiting) woken(id store.ID) bool {
-	was := a.disk.take(id)
-	if was {
+	was, counted := a.disk.take(id)
+	if counted {
 		a.paged.Add(-1)
 	}
 	return was
+}
+
+// leave has id not count any more, though its receipt may still come.
+func (a *awaiting) leave(id store.ID) {
+	if a.disk.leave(id) {
+		a.paged.Add(-1)
+	}
 }
 
 // oldest takes out the earliest one of the lists. This and prune are the writer's.
@@ -140,10 +147,12 @@ func (d *Dispatcher) pageOneAwaiting(f *flight) {
 type pagedTable struct {
 	shards [256]struct {
 		mu sync.Mutex
-		at map[store.ID]int64 // Unix milliseconds
+		at map[store.ID]int64 // Unix milliseconds; left: never, and not counted
 	}
 	next int // the shard that overdue looks at next
 }
+
+const left = math.MaxInt64
 
 func newPagedTable() *pagedTable {
 	t := &pagedTable{}
@@ -165,19 +174,32 @@ func (t *pagedTable) postpone(id store.ID, at time.Time) {
 	s := &t.shards[id[15]]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, ok := s.at[id]; ok {
+	if was, ok := s.at[id]; ok && was != left {
 		s.at[id] = at.UnixMilli()
 	}
 }
 
-// take takes id out; false when it is not there.
-func (t *pagedTable) take(id store.ID) bool {
+// leave has id stay, and not be overdue again; false when it is not there, or has been
+// left already.
+func (t *pagedTable) leave(id store.ID) bool {
 	s := &t.shards[id[15]]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := len(s.at)
+	was, ok := s.at[id]
+	if ok {
+		s.at[id] = left
+	}
+	return ok && was != left
+}
+
+// take takes id out, and says whether it was there, and whether it counted.
+func (t *pagedTable) take(id store.ID) (was, counted bool) {
+	s := &t.shards[id[15]]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, was := s.at[id]
 	delete(s.at, id)
-	return len(s.at) < n
+	return was, was && at != left
 }
 
 // overdue appends those that are to be given up, of the next part of the table. One

@@ -19,7 +19,7 @@ type backlog struct {
 	lists [2]*btree.BTreeG[waiting] // nil when empty
 	ages  ages                      // of what stands in them
 	aside map[store.ID]setAside
-	back  []comeBack // of those aside, the first one in front, and of some that are not there any more
+	back  []comeBack // when those aside come back, the first in front; some have been taken out since
 }
 
 // waiting is a message of a backlog.

@@ -7,8 +7,8 @@ import (
 )
 
 // Messages come to a queue past its bound from a carrier that lost its bind, or that
-// refuses all it is given. The writer pages out what is too much of them: what it has
-// written is in the store as it is in memory.
+// refuses all it is given, and from cancels that came too late. The writer pages out
+// what is too much of them: what it has written is in the store as it is in memory.
 
 // crowdAtOnce bounds what is paged out of one queue between two batches.
 const crowdAtOnce = 4096
@@ -20,8 +20,8 @@ func (d *Dispatcher) relieve(carrier string) {
 	}
 }
 
-// pageCrowds pages out what the queues hold above twice Resident: up to there nextPaged
-// may read. It runs on the writer's goroutine between two batches.
+// pageCrowds pages out what the queues hold above twice Resident, the most that
+// nextPaged lets be in memory. It runs on the writer's goroutine between two batches.
 func (d *Dispatcher) pageCrowds() {
 	for _, l := range d.lanes {
 		paged := 0
@@ -37,7 +37,7 @@ func (d *Dispatcher) pageCrowds() {
 }
 
 // pageQueued leaves a message of l's queue to the store; false when it has been taken
-// meanwhile, or its state is not written yet: it comes again when that is.
+// meanwhile, or when its state is not in the store yet: a later round finds it again.
 func (d *Dispatcher) pageQueued(e *entry, l *lane) bool {
 	f := e.f
 	f.mu.Lock()

@@ -2,8 +2,11 @@ package gateway
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	dto "github.com/prometheus/client_model/go"
 
 	"tollgate/gateway/route"
 	"tollgate/gateway/store"
@@ -118,13 +121,13 @@ func TestMaxAttemptsOverRuns(t *testing.T) {
 	refuses := &smsc.Profile{Statuses: []smsc.StatusRate{{Status: smsc.Status(pdu.ESME_RSYSERR), Share: 1}}}
 	r := newRig(t, rigOptions{policy: "observe", down: true, dispatch: DispatchConfig{MaxAttempts: most}, sims: map[string]*smsc.Profile{"a": refuses, "b": refuses}})
 	tx := &store.Tx{}
-	ids := r.leave(3, otpOnly, func(int) time.Duration { return time.Hour })
-	before := []store.Delivery{{Attempts: 0}, {Attempts: 3}, {Attempts: 3, Throttled: 3}}
+	before := []store.Delivery{{Attempts: 0}, {Attempts: 3}, {Attempts: 3, Throttled: 3}, {Attempts: most, Sending: true}}
+	ids := r.leave(len(before), otpOnly, func(int) time.Duration { return time.Hour })
 	for i := range before {
 		u, err := r.Store.Unfinished(t.Context(), ids[i])
 		must(t, err)
 		d := u.Delivery
-		d.Status, d.Attempts, d.Throttled = store.Queued, before[i].Attempts, before[i].Throttled
+		d.Status, d.Attempts, d.Throttled, d.Sending = store.Queued, before[i].Attempts, before[i].Throttled, before[i].Sending
 		tx.Deliveries = append(tx.Deliveries, d)
 	}
 	must(t, r.Store.Write(tx))
@@ -133,7 +136,11 @@ func TestMaxAttemptsOverRuns(t *testing.T) {
 	r.up("a")
 	r.up("b")
 	for i, id := range ids {
-		if d := r.await(id, store.Rejected).Delivery; d.Attempts-d.Throttled != most || d.Throttled != before[i].Throttled {
+		want := store.Rejected
+		if before[i].Sending {
+			want = store.Unknown // the carrier may have it
+		}
+		if d := r.await(id, want).Delivery; d.Attempts-d.Throttled != most || d.Throttled != before[i].Throttled {
 			t.Errorf("message %d ended after %d attempts, %d of them throttled; want %d that count", i, d.Attempts, d.Throttled, most)
 		}
 	}
@@ -148,4 +155,26 @@ func TestThrottledIsStored(t *testing.T) {
 		must(t, err)
 		return u.Delivery.Attempts > 0 && u.Delivery.Throttled == u.Delivery.Attempts
 	})
+}
+
+// Of some long texts a carrier takes a part and refuses another: all is sent again, and
+// said to be a repeat.
+func TestPartlyAcceptedIsRepeated(t *testing.T) {
+	r := newRig(t, rigOptions{policy: "observe", sims: map[string]*smsc.Profile{
+		"sim": {Statuses: []smsc.StatusRate{{Status: smsc.Status(pdu.ESME_RMSGQFUL), Share: 0.4}}, Seed: 5},
+	}})
+	var ids []store.ID
+	for i := range 20 {
+		a, err := r.Send(t.Context(), r.tenant, &SendRequest{Kind: store.KindText, To: fmt.Sprintf("+491512%07d", i), Text: strings.Repeat("long text ", 20)})
+		must(t, err)
+		ids = append(ids, a.ID)
+	}
+	for _, id := range ids {
+		r.endedAs(id, store.KindText)
+	}
+	var repeats dto.Metric
+	must(t, r.Metrics.repeats.Write(&repeats))
+	if repeats.GetCounter().GetValue() == 0 {
+		t.Errorf("no message was sent as a repeat: %+v", r.stats())
+	}
 }

@@ -86,19 +86,13 @@ func (d *Dispatcher) giveUpOnDisk(id store.ID, now time.Time) {
 }
 
 // giveUpLater has a message that cannot be read tried again, until that has been in
-// vain for so long that its room is worth more.
+// vain for so long that others need its room more.
 func (d *Dispatcher) giveUpLater(id store.ID, now time.Time, err error) {
-	a := &d.awaiting
-	since, known := a.unread[id]
-	if !known {
-		a.unread[id], since = now, now
-	}
-	if d.ctx.Err() == nil && now.Sub(since) > d.cfg.ReceiptWait {
-		d.log.Error("a message whose receipt has not come cannot be read; the next start ends it", "message", id, "error", err)
-		delete(a.unread, id)
-		a.woken(id)
+	if !d.unreadFor(id, now) {
+		d.awaiting.disk.postpone(id, now.Add(retryUnread))
+		d.cannotRead(id, err)
 		return
 	}
-	a.disk.postpone(id, now.Add(retryUnread))
-	d.cannotRead(id, err)
+	d.awaiting.leave(id)
+	d.log.Error("a message whose receipt has not come cannot be read; it stays open for the next start", "message", id, "error", err)
 }

@@ -54,8 +54,14 @@ func TestOverdueInParts(t *testing.T) {
 func TestPagedTable(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	table, id := newPagedTable(), store.ID{15: 7}
+	taken := func(wantWas, wantCounted bool) {
+		t.Helper()
+		if was, counted := table.take(id); was != wantWas || counted != wantCounted {
+			t.Errorf("take = %v, %v; want %v, %v", was, counted, wantWas, wantCounted)
+		}
+	}
 	table.postpone(id, now) // what is not there stays away
-	if table.take(id) || len(table.overdue(now, nil)) != 0 {
+	if taken(false, false); table.leave(id) || len(table.overdue(now, nil)) != 0 {
 		t.Error("an empty table has an entry")
 	}
 	table.put(id, now)
@@ -66,7 +72,15 @@ func TestPagedTable(t *testing.T) {
 	if due := table.overdue(now.Add(time.Second), nil); len(due) != 1 || due[0] != id {
 		t.Errorf("overdue: %v", due)
 	}
-	if !table.take(id) || table.take(id) {
-		t.Error("it is not taken once")
+	taken(true, true)
+	taken(false, false)
+	table.put(id, now)
+	if !table.leave(id) || table.leave(id) {
+		t.Error("it is not left once")
 	}
+	table.postpone(id, now)
+	if due := table.overdue(now.Add(time.Hour), nil); len(due) != 0 {
+		t.Error("what was left is overdue again")
+	}
+	taken(true, false)
 }

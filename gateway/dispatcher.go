@@ -36,7 +36,8 @@ type DispatchConfig struct {
 	// no more: a queue that stands still helps nobody. Default 30 min, the
 	// longest life of a code.
 	MaxAge time.Duration
-	// MaxAttempts per message over all carriers. Default 6.
+	// MaxAttempts per message over all carriers and runs, without those that were
+	// throttled. Default 6.
 	MaxAttempts int
 	// ReceiptWait is how long after its expiry a submitted message waits for
 	// its receipt before its state is unknown. Default 10 min.
@@ -121,7 +122,8 @@ type Dispatcher struct {
 	orphans  *orphans
 	recovery recovery
 	waking   singleflight.Group // messages that are being read back
-	unread   rate.Sometimes     // how often it is logged that some could not be
+	unread   unreadable
+	tellRead rate.Sometimes // how often it is logged that some could not be read
 	awaiting awaiting
 	began    time.Time
 
@@ -151,8 +153,8 @@ func NewDispatcher(cfg DispatchConfig, s store.Store, f *Fence, m *Metrics, reg 
 		keyword:  func(in inbound) { in.ack(pdu.ESME_ROK) },
 		swapSeen: func(context.Context, *store.Message) {},
 		writer:   newWriter(),
-		awaiting: awaiting{disk: newPagedTable(), unread: map[store.ID]time.Time{}},
-		unread:   rate.Sometimes{First: 3, Interval: 10 * time.Second},
+		awaiting: awaiting{disk: newPagedTable()},
+		tellRead: rate.Sometimes{First: 3, Interval: 10 * time.Second},
 	}
 	d.orphans = newOrphans(d.cfg.OrphanWait)
 	d.ctx, d.cancel = context.WithCancel(context.Background())
@@ -294,25 +296,33 @@ func (d *Dispatcher) Live(id store.ID) *store.Delivery {
 	return f.snapshot()
 }
 
-// Cancel stops a message that no carrier has been given yet; false when it is
-// too late for that, or when it is not open.
-func (d *Dispatcher) Cancel(id store.ID) bool {
+// Cancel stops a message that no carrier has, and returns when that is on disk. One
+// that a carrier may have goes on, as does one that has ended. An error says that it
+// could not be read: it may still be sent.
+func (d *Dispatcher) Cancel(ctx context.Context, id store.ID) error {
 	if f := d.flights.get(id); f != nil {
 		f.refuseEntry()
 	}
 	f, err := d.lock(d.ctx, id)
-	if err != nil {
-		d.log.Error("canceling a message that is not in memory", "message", id, "error", err)
+	if f == nil || err != nil {
+		return err
 	}
-	if f == nil {
-		return false
+	if !f.gone && !f.d.Sending && !f.d.Repeat && f.d.Status < store.Submitted {
+		d.finish(f, store.Canceled, "canceled", "canceled by the tenant")
 	}
-	defer f.mu.Unlock()
-	if f.gone || f.d.Sending || f.d.Status >= store.Submitted || f.d.Attempts > 0 {
-		return f.d.Status == store.Canceled
+	if f.d.Status != store.Canceled {
+		f.mu.Unlock()
+		return nil
 	}
-	d.finish(f, store.Canceled, "canceled", "canceled by the tenant")
-	return true
+	onDisk := make(chan struct{})
+	d.touchFor(f, func(pdu.Status) { close(onDisk) })
+	f.mu.Unlock()
+	select {
+	case <-onDisk:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // refuseEntry has Enqueue end f as canceled, where it has not come to it.
@@ -323,7 +333,8 @@ func (f *flight) refuseEntry() {
 }
 
 // finish brings f to a terminal state that was decided here. If its write is
-// lost, recovery decides the same again. The caller holds f.mu.
+// lost, recovery decides the same again; of a cancel, which it would not, the write is
+// waited for. The caller holds f.mu.
 func (d *Dispatcher) finish(f *flight, s store.Status, reason, detail string) {
 	if !f.gone {
 		d.close(f, s, reason, detail, 0)

@@ -25,7 +25,7 @@ type flight struct {
 	tries     int            // at the present carrier
 	entry     *entry         // its place in the present lane's queue, nil outside
 	size      int64          // octets counted against the queue's bound, 0 once it left
-	recovered bool           // taken up from a former run, and not yet at a carrier
+	recovered bool           // of a former run, and not yet taken by a carrier
 	fenced    time.Time      // when the fence that passed last began to look
 	entering  bool           // its commit is under way: whoever wants it waits for Enqueue
 	unwanted  bool           // and it was canceled meanwhile
@@ -120,7 +120,7 @@ func (t *flightTable) remove(id store.ID) {
 }
 
 // scanAtOnce is how many of a table one round looks at, or a shard's length more: what
-// is held in memory by default within a second, at a thousandth of a core.
+// a carrier holds in memory by default within a second, at a thousandth of a core.
 const scanAtOnce = 8192
 
 // overdue appends those whose deadline is over, of the next part of the table. One

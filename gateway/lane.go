@@ -44,7 +44,7 @@ type part struct {
 func newLane(d *Dispatcher, l Lane) *lane {
 	return &lane{
 		d: d, m: d.m.lane(l.Route.Name), name: l.Route.Name, carrier: l.Carrier, health: health{carrier: l.Carrier}, queue: newQueue(),
-		ids: receipt.NewMatcher[part](l.IDMode), open: newUnanswered(),
+		ids: receipt.NewMatcher[part](l.IDMode, d.cfg.MaxAwaiting*d.cfg.MaxParts), open: newUnanswered(),
 		coding: d.codingFor(l.Carrier), byReference: l.Carrier.ByReference(), joiner: newJoiner(l.Carrier),
 		fences: make(chan struct{}, d.cfg.MaxFences), strays: rate.Sometimes{First: 3, Interval: 10 * time.Second},
 	}

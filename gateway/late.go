@@ -24,6 +24,9 @@ type late struct {
 
 // leaveLate hands over a receipt whose message is not in memory.
 func (d *Dispatcher) leaveLate(a arrival, p part) {
+	if a.before == 0 {
+		a.before = a.l.open.mark()
+	}
 	select {
 	case d.late <- late{a, p}:
 	default:
@@ -48,8 +51,10 @@ func (d *Dispatcher) takeLate(a late) {
 	unlisted := d.unlisted()
 	f, err := d.lock(d.ctx, a.part.id)
 	switch {
+	case err != nil && d.unreadFor(a.part.id, d.now()):
+		d.unmatched(a.arrival) // the carrier is not to wait for it any longer
 	case err != nil:
-		a.ack(carrier.NotNow) // it cannot be read now: the carrier tells it again
+		a.ack(carrier.NotNow) // the carrier tells it again
 	case f == nil:
 		d.leftName(a, unlisted)
 	default:
@@ -58,13 +63,25 @@ func (d *Dispatcher) takeLate(a late) {
 	}
 }
 
-// leftName takes a receipt whose message has ended meanwhile. That may have left its
-// name to another one, which is on its way or has been submitted since.
+// leftName takes a receipt whose message has ended meanwhile, and may have left its
+// name to another one. It is for that one if it was submitted before the receipt came;
+// else it is one more receipt of the message that has ended.
 func (d *Dispatcher) leftName(a late, unlisted bool) {
-	a.before = a.l.open.mark()
 	oldest := a.l.open.oldest()
-	if p, ok := a.l.match(&a.r); ok && p != a.part && d.take(a.arrival) {
+	p, ok := a.l.match(&a.r)
+	if !ok || p == a.part {
+		d.untaken(a.arrival, oldest, unlisted)
 		return
 	}
-	d.untaken(a.arrival, oldest, unlisted)
+	f := d.lockResident(p.id)
+	if f == nil {
+		d.leaveLate(a.arrival, p)
+		return
+	}
+	defer f.mu.Unlock()
+	if f.d.SubmittedAt.After(a.at) {
+		d.unmatched(a.arrival)
+		return
+	}
+	d.received(f, p.n, a.arrival)
 }

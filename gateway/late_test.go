@@ -92,31 +92,6 @@ func TestLateReceiptsAreBounded(t *testing.T) {
 	}
 }
 
-// A message is canceled while its lane reads it, and it is the only one that was listed:
-// the cancel waits for it.
-func TestCancelWhileItIsRead(t *testing.T) {
-	reads := &stuckReads{free: make(chan struct{})}
-	r := newRig(t, rigOptions{policy: "observe", down: true, store: reads.over, dispatch: DispatchConfig{Resident: 1}})
-	t.Cleanup(reads.release)
-	r.accepted("+4915112345610", "login")
-	reads.armed.Store(true)
-	first, err := r.Send(t.Context(), r.tenant, &SendRequest{Kind: store.KindOTP, To: "+4915112345617", Purpose: "login", TTL: time.Minute})
-	must(t, err)
-	r.until("it is read", func() bool { return reads.waiting.Load() == 1 })
-	canceled := make(chan error, 1)
-	go func() {
-		_, err := r.Cancel(t.Context(), r.tenant, first.ID)
-		canceled <- err
-	}()
-	time.Sleep(50 * time.Millisecond)
-	reads.release()
-	must(t, <-canceled)
-	r.await(first.ID, store.Canceled)
-	r.until("one waits", func() bool {
-		return r.Dispatcher.waiting.Load() == 1 && r.Dispatcher.lanes["sim"].queue.size.Load() == 1
-	})
-}
-
 // A receipt waits to have its message read; meanwhile that ends, and the carrier gives
 // its name to another one.
 func TestLateReceiptOfTheNextOwner(t *testing.T) {
@@ -134,5 +109,28 @@ func TestLateReceiptOfTheNextOwner(t *testing.T) {
 	r.await(id, store.Delivered)
 	if s := <-acked; s != pdu.ESME_ROK {
 		t.Errorf("acknowledged with %v", s)
+	}
+}
+
+// The receipt came before the other one was submitted: it is not for that.
+func TestLateReceiptOfTheFormerOwner(t *testing.T) {
+	r := newRig(t, rigOptions{policy: "observe", sims: map[string]*smsc.Profile{"sim": {NoReceipt: 1}}})
+	came := r.now()
+	time.Sleep(10 * time.Millisecond)
+	id := r.accepted("+4915112345678", "login").ID
+	name := r.await(id, store.Submitted).Delivery.CarrierIDs[0]
+	acked := make(chan pdu.Status, 1)
+	r.Dispatcher.late <- late{
+		arrival: arrival{
+			l: r.Dispatcher.lanes["sim"], at: came, ack: func(s pdu.Status) { acked <- s },
+			r: receipt.Receipt{ID: name, Dest: "4915112345678", State: receipt.Delivered, Final: true},
+		},
+		part: part{id: store.NewID(came, "+4915112345678", [9]byte{1})},
+	}
+	if s := <-acked; s != pdu.ESME_ROK {
+		t.Errorf("acknowledged with %v", s)
+	}
+	if v := r.view(id); v.Delivery.Status != store.Submitted {
+		t.Errorf("%v by a receipt that came before it was submitted", v.Delivery.Status)
 	}
 }

@@ -90,11 +90,13 @@ func (d *Dispatcher) readBack(ctx context.Context, id store.ID, stay func(*lane)
 			return f, nil
 		}
 		u, err := d.store.Unfinished(ctx, id)
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			return (*flight)(nil), nil
-		case err != nil:
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			d.unread.failed(id, d.now())
 			return nil, err
+		}
+		d.unread.forget(id)
+		if err != nil {
+			return (*flight)(nil), nil
 		}
 		return d.adoptFlight(u, stay), nil
 	})
@@ -195,7 +197,8 @@ const retryUnread = 5 * time.Second
 func (d *Dispatcher) tryLater(w waiting, err error, setAside func(w waiting, until time.Time) bool) {
 	now := d.now()
 	if d.ctx.Err() == nil && now.After(w.deadline().Add(d.cfg.ReceiptWait)) {
-		d.log.Error("a message has expired and cannot be read; the next start ends it", "message", w.id, "error", err)
+		d.log.Error("a message has expired and cannot be read; it stays open for the next start", "message", w.id, "error", err)
+		d.unread.forget(w.id)
 		d.uncount()
 		return
 	}
@@ -205,13 +208,20 @@ func (d *Dispatcher) tryLater(w waiting, err error, setAside func(w waiting, unt
 	d.cannotRead(w.id, err)
 }
 
+// unreadFor says that a message could not be read for ReceiptWait, and that it is not
+// because we stop.
+func (d *Dispatcher) unreadFor(id store.ID, now time.Time) bool {
+	since := d.unread.failed(id, now)
+	return d.ctx.Err() == nil && now.Sub(since) > d.cfg.ReceiptWait
+}
+
 // cannotRead logs that a message could not be read, now and then: a damaged file has
 // many.
 func (d *Dispatcher) cannotRead(id store.ID, err error) {
 	if d.ctx.Err() != nil {
 		return
 	}
-	d.unread.Do(func() {
+	d.tellRead.Do(func() {
 		d.log.Error("an open message cannot be read from the store; others pass it, and it is tried again", "message", id, "again_after", retryUnread, "error", err)
 	})
 }

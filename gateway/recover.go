@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"fmt"
 	"iter"
 	"sync"
 	"sync/atomic"
@@ -15,8 +16,8 @@ import (
 // accepted waits for its receipt again; the rest stands in a backlog, some 60 octets
 // each, of which only so many are read and queued as the carriers are ahead: one-time
 // codes first, then the earliest deadline. So the first is submitted at once, and a
-// million take no more memory than some thousands. Receipts that name a message
-// which is not read yet are put off until the list is through.
+// million take no more memory than some thousands. Receipts that name no message we
+// know are put off until the list is through, and what it could not read is read.
 type recovery struct {
 	listing  atomic.Bool               // the list has not been read to its end
 	broke    atomic.Pointer[time.Time] // when it broke off; nil: it did not
@@ -102,13 +103,13 @@ func (d *Dispatcher) beginRecovery() (resume func(), err error) {
 	}, nil
 }
 
-// unlisted says that there may be messages which the list has not come to, and whose
-// receipts are unknown. When it has broken off they are given up after ReceiptWait: a
+// unlisted says that there may be messages which the list has not come to, or which it
+// has and that could not be read: their receipts are unknown. When it has broken off they are given up after ReceiptWait: a
 // carrier that is told to wait may hold back all other receipts too.
 func (d *Dispatcher) unlisted() bool {
 	r := &d.recovery
 	if !r.listing.Load() {
-		return false
+		return d.unread.namelessSince(d.now().Add(-d.cfg.ReceiptWait))
 	}
 	broke := r.broke.Load()
 	if broke == nil || d.now().Before(broke.Add(d.cfg.ReceiptWait)) {
@@ -132,6 +133,7 @@ func (d *Dispatcher) list(m store.OpenMessage, ok bool, next func() (store.OpenM
 		if m.Delivery != nil && m.Delivery.Status == store.Submitted && !m.Delivery.Sending {
 			awaiting++
 			if _, err := d.wake(d.ctx, m.ID, never); err != nil {
+				d.unread.failedNameless(m.ID, d.now())
 				d.count()
 				d.tryLater(w, err, d.recovery.setAside)
 			}
@@ -204,6 +206,11 @@ func (d *Dispatcher) adoptFlight(u store.Unfinished, stay func(*lane) bool) *fli
 func (d *Dispatcher) sendAgain(f *flight, c *store.Content, stay func(*lane) bool) {
 	f.d.Repeat = f.d.Repeat || f.d.Sending
 	f.d.Sending, f.d.Status = false, store.Queued
+	if d.spent(f) { // the last attempt was under way when we crashed
+		d.flights.put(f)
+		d.giveUp(f, fmt.Sprintf("no response before the restart, after %d attempts", f.d.Attempts))
+		return
+	}
 	if c == nil {
 		d.flights.put(f)
 		d.finish(f, store.Unknown, "no_content", "the text was not found when it was to be sent")
@@ -222,12 +229,15 @@ func (d *Dispatcher) sendAgain(f *flight, c *store.Content, stay func(*lane) boo
 	if f.recovered = f.msg.ID.Time().Before(d.began); f.recovered {
 		since = d.began
 		d.recovery.resident.Add(1)
+	}
+	switch tried := f.d.Attempts > 0 && !f.d.SubmittedAt.Before(d.began); {
+	case tried:
+		d.tried(f)
+	case f.recovered:
 		f.stepRecovered(d.now())
 	}
-	if f.d.Attempts > 0 && !f.d.SubmittedAt.Before(d.began) {
-		d.tried(f)
-	}
 	d.enter(f, since, stay)
+	d.relieve(f.carrier()) // who canceled too late may have had many read
 }
 
 func (f *flight) stepRecovered(now time.Time) {

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"tollgate/gateway/store"
+	"tollgate/smpp/carrier"
+	"tollgate/smpp/pdu"
+	"tollgate/smpp/receipt"
 	"tollgate/smpp/smsc"
 )
 
@@ -157,12 +160,14 @@ func TestUnreadableMessageIsGivenUp(t *testing.T) {
 	r.until("it alone waits", func() bool { return r.Dispatcher.waiting.Load() == 1 })
 	r.pass(11 * time.Minute)
 	r.until("nothing waits", func() bool { return r.Dispatcher.waiting.Load() == 0 && r.Dispatcher.bytes.Load() == 0 })
-	if n := log.lines("the next start ends it"); n != 1 {
+	if n := log.lines("stays open for the next start"); n != 1 {
 		t.Errorf("%d lines tell of it, want one", n)
 	}
 }
 
-// Nor is a message that awaits its receipt, and cannot be read, tried for ever.
+// Nor is a message that awaits its receipt, and cannot be read, tried for ever. Its
+// carrier is told to keep the receipt only so long, and once the message can be read a
+// receipt still finds it.
 func TestUnreadableAwaitingIsGivenUp(t *testing.T) {
 	var broken damage
 	var log logged
@@ -170,19 +175,103 @@ func TestUnreadableAwaitingIsGivenUp(t *testing.T) {
 	ids := r.load(5)
 	d := r.Dispatcher
 	r.until("some are on disk", func() bool { return d.awaiting.pagedOut() == 4 })
+	inMemory := 0
+	var receipts []receipt.Receipt
+	for i, id := range ids {
+		v := r.view(id)
+		receipts = append(receipts, receipt.Receipt{ID: v.Delivery.CarrierIDs[0], Dest: v.Message.To.Digits(), State: receipt.Delivered, Final: true})
+		if d.flights.get(id) != nil {
+			inMemory = i
+		}
+	}
+	onDisk := (inMemory + 1) % len(ids)
+	tell := func(i int) pdu.Status {
+		acked := make(chan pdu.Status, 1)
+		d.Receipt(receipts[i], "sim", func(s pdu.Status) { acked <- s })
+		return <-acked
+	}
 	broken.set(ids...)
 	r.pass(16 * time.Minute)
 	r.until("they are tried", func() bool { return log.lines("cannot be read from the store") > 0 })
-	r.until("the others have ended", func() bool { return d.awaiting.count() == 4 })
+	if s := tell(onDisk); s != carrier.NotNow {
+		t.Errorf("a receipt that cannot be taken now is answered %v", s)
+	}
+	r.until("the other one has ended", func() bool { return d.awaiting.count() == 4 })
 	r.pass(11 * time.Minute)
 	r.until("none counts any more", func() bool { return d.awaiting.count() == 0 && d.flights.len() == 0 })
-	if n := log.lines("the next start ends it"); n != 4 {
+	if n := log.lines("stays open for the next start"); n != 4 {
 		t.Errorf("%d lines tell of it, want one each", n)
 	}
+	if s := tell(onDisk); s != pdu.ESME_ROK {
+		t.Errorf("a receipt that has been put off for long enough is answered %v", s)
+	}
 	broken.set()
+	if s := tell(onDisk); s != pdu.ESME_ROK {
+		t.Errorf("a receipt that can be taken again is answered %v", s)
+	}
+	r.await(ids[onDisk], store.Delivered)
+	r.until("nothing counts", func() bool { return d.awaiting.count() == 0 && d.flights.len() == 0 })
+	if n := d.lanes["sim"].ids.Len(); n != 3 {
+		t.Errorf("%d names are known, want those of the three that were left", n)
+	}
 	r.stop()
 	r.start()
+	for i, id := range ids {
+		if i != onDisk {
+			r.await(id, store.Unknown)
+		}
+	}
+}
+
+// What could not be read for a while leaves nothing behind.
+func TestUnreadableIsForgotten(t *testing.T) {
+	var broken damage
+	var log logged
+	r := newRig(t, rigOptions{policy: "observe", dispatch: DispatchConfig{ResidentAwaiting: 1}, log: &log, store: broken.over, sims: map[string]*smsc.Profile{"sim": {NoReceipt: 1}}})
+	ids := r.load(20)
+	d := r.Dispatcher
+	r.until("some are on disk", func() bool { return d.awaiting.pagedOut() == 19 })
+	broken.set(ids...)
+	r.pass(16 * time.Minute)
+	r.until("they are tried", func() bool { return d.unread.n.Load() == 19 })
+	broken.set()
+	r.pass(retryUnread)
 	for _, id := range ids {
 		r.await(id, store.Unknown)
+	}
+	if n := d.unread.n.Load(); n != 0 || len(d.unread.list) != 0 {
+		t.Errorf("%d are noted as unreadable", n)
+	}
+}
+
+// A submitted message cannot be read at the start: its receipt, which finds nothing, is
+// put off as long as it may be for it.
+func TestUnreadableAtStartKeepsItsReceipt(t *testing.T) {
+	var broken damage
+	r := newRig(t, rigOptions{policy: "observe", store: broken.over, sims: map[string]*smsc.Profile{"sim": {NoReceipt: 1}}})
+	id := r.accepted("+4915112345678", "login").ID
+	name := r.await(id, store.Submitted).Delivery.CarrierIDs[0]
+	broken.set(id)
+	r.stop()
+	r.start()
+	d := r.Dispatcher
+	r.until("the list was read", func() bool { return !d.recovery.listing.Load() })
+	tell := func() pdu.Status {
+		acked := make(chan pdu.Status, 1)
+		d.Receipt(receipt.Receipt{ID: name, Dest: "4915112345678", State: receipt.Delivered, Final: true}, "sim", func(s pdu.Status) { acked <- s })
+		r.pass(time.Minute) // longer than an orphan waits
+		return <-acked
+	}
+	if s := tell(); s != carrier.NotNow {
+		t.Errorf("the receipt is answered %v", s)
+	}
+	broken.set()
+	r.until("it is read", func() bool { return d.awaiting.count() == 1 })
+	if s := tell(); s != pdu.ESME_ROK {
+		t.Errorf("the receipt is answered %v", s)
+	}
+	r.await(id, store.Delivered)
+	if d.unlisted() {
+		t.Error("receipts of unknown messages are still put off")
 	}
 }

@@ -41,7 +41,7 @@ func (s *Service) View(ctx context.Context, t *Tenant, id store.ID, kind store.K
 	return v, nil
 }
 
-// Cancel ends a challenge, and its message where no carrier has it yet.
+// Cancel ends a challenge, and its message unless a carrier has it or may have it.
 func (s *Service) Cancel(ctx context.Context, t *Tenant, id store.ID) (*View, error) {
 	err := retry(ctx, func() error {
 		ch, err := s.challenge(ctx, t, id)
@@ -64,6 +64,18 @@ func (s *Service) Cancel(ctx context.Context, t *Tenant, id store.ID) (*View, er
 	if err != nil {
 		return nil, err
 	}
-	s.Dispatcher.Cancel(id)
+	if err := s.Dispatcher.Cancel(ctx, id); err != nil {
+		return nil, s.notCanceled(ctx, id, err)
+	}
 	return s.View(ctx, t, id, store.KindOTP)
+}
+
+// notCanceled tells of a message that could not be read to be canceled. Its code is
+// worth nothing any more, but the handset may still get it.
+func (s *Service) notCanceled(ctx context.Context, id store.ID, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	s.Log.Error("canceling a message that is not in memory", "message", id, "error", err)
+	return &Refusal{Code: CodeOverloaded, RetryAfter: retryUnread, Detail: "the code is canceled, but whether its message still goes out is not certain: repeat the request"}
 }

@@ -110,8 +110,8 @@ type Delivery struct {
 	Carrier    string   // of the latest attempt
 	CarrierIDs []string // message_id of each part of the latest attempt
 	Attempts   int
-	// Throttled is how many of Attempts the carrier turned away for their rate: the
-	// bound on attempts is not for these.
+	// Throttled is how many of Attempts a carrier turned away for its rate, the message
+	// waiting there for another one: they do not count against the bound on attempts.
 	Throttled int
 	// Got has a bit for each part of the latest attempt that was delivered; a
 	// receipt is acknowledged, and so never repeated, once this is on disk.
@@ -119,9 +119,9 @@ type Delivery struct {
 	// Sending is set while an attempt has no result: after a crash it is
 	// repeated, marked as a repeat.
 	Sending bool
-	// Repeat is set once an attempt has ended without a response: the carrier may have
-	// the message, each further attempt is marked as a repeat, and when none succeeds
-	// nobody knows the message's end.
+	// Repeat is set once an attempt has ended without a response, or with some parts
+	// accepted: a carrier may have the message, each further attempt is marked as a
+	// repeat, and when none succeeds nobody knows the message's end.
 	Repeat      bool
 	SubmittedAt time.Time
 	DoneAt      time.Time

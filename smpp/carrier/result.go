@@ -15,6 +15,7 @@ type Result struct {
 	Unknown    bool          // some part has no answer: time-out, or link lost after the write
 	Err        error         // why, when Unknown or NotSent
 	NotSent    bool          // nothing was written: safe to send again anywhere
+	Partly     bool          // some parts were accepted and not all: to send all again repeats those
 	Latency    time.Duration // submit_sm to the last submit_sm_resp
 	Link       int
 	Next       Verdict // by the retry table; zero when Unknown: whether to send again is the caller's decision
@@ -27,7 +28,7 @@ func (s *Slot) result() (r Result, over bool) {
 		return r, false
 	}
 	r.Link = s.l.index
-	unwritten, unanswered := s.parts-s.next, 0
+	unwritten, unanswered, accepted := s.parts-s.next, 0, 0
 	r.MessageIDs = s.singleID[:]
 	if s.parts > 1 {
 		r.MessageIDs = make([]string, s.parts)
@@ -43,7 +44,9 @@ func (s *Slot) result() (r Result, over bool) {
 		case p.err != nil:
 			unanswered++
 			r.Err = p.err
-		case p.status != 0 && r.Status == 0:
+		case p.in && p.status == 0:
+			accepted++
+		case r.Status == 0:
 			r.Status = p.status
 		}
 	}
@@ -51,6 +54,7 @@ func (s *Slot) result() (r Result, over bool) {
 		r.Err = s.writeErr
 	}
 	r.NotSent = unwritten == s.parts
+	r.Partly = accepted > 0 && accepted < s.parts
 	// Some parts accepted and some never sent: what the handset makes of it is unknown.
 	r.Unknown = unanswered > 0 || !r.NotSent && unwritten > 0 && r.Status == 0
 	r.Next = s.verdict(&r)

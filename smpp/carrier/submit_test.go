@@ -90,6 +90,34 @@ func TestRefusedPartStopsTheRest(t *testing.T) {
 	})
 }
 
+// A part that was accepted makes what is sent again a repeat, whichever other one was
+// refused, and wherever that stands in the window.
+func TestPartlyAccepted(t *testing.T) {
+	for _, window := range []int{1, 10} {
+		for refused := range 4 { // of three parts; the last time none
+			synctest.Test(t, func(t *testing.T) {
+				k := newSMSC()
+				accept, refuse := k.submit, status(pdu.ESME_RSYSERR)
+				k.submit = func(s *session.Session, h pdu.Header, sm *pdu.SubmitSM) {
+					if string(sm.ShortMessage) == fmt.Sprint(refused) {
+						refuse(s, h, sm)
+					} else {
+						accept(s, h, sm)
+					}
+				}
+				w := newWorld(t, Config{Window: window}, k)
+				defer w.end()
+				w.Start()
+				synctest.Wait()
+				r := <-w.send(t, message("0", "1", "2"))
+				if want := refused == 1 || refused == 2 || refused == 0 && window > 1; r.Partly != want || r.Unknown || r.NotSent {
+					t.Errorf("window %d, part %d refused: %+v", window, refused, r)
+				}
+			})
+		}
+	}
+}
+
 func TestTimeoutIsUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newSMSC()

@@ -87,7 +87,7 @@ func testCarrier(t *testing.T, peer *scripted) {
 	e.link(t, true)
 	peer.expect(t, "command", "bind_transceiver", "system_id", "tollgate", "system_type", "otp", "interface_version", "52")
 
-	open := receipt.NewMatcher[string](receipt.Auto)
+	open := receipt.NewMatcher[string](receipt.Auto, 0)
 	for _, m := range texts {
 		peer.takes(t, e, open, m.text, m.how)
 	}

@@ -176,7 +176,7 @@ func TestOsmoMSC(t *testing.T) {
 	e := startESME(t, cfg)
 	e.link(t, true)
 	radio.says(t, "READY")
-	open := receipt.NewMatcher[string](cfg.IDMode)
+	open := receipt.NewMatcher[string](cfg.IDMode, 0)
 	for i, text := range []string{gsmText, ucs2Text, longText} {
 		m := &carrier.Submission{
 			Source: "Tollgate", Dest: "+" + handset, Parts: split(t, text, coding.Options{Ref: 7}), UserReference: uint16(0x2FE + i),

@@ -5,8 +5,7 @@ import (
 	"sync"
 )
 
-// matcherMax bounds a Matcher: above it the oldest attempt is forgotten, whose
-// receipt, if it still comes, is then an orphan.
+// matcherMax is the default bound of a Matcher.
 const matcherMax = 1 << 20
 
 // Matcher finds the attempt that a receipt belongs to, among the open ones of
@@ -39,10 +38,14 @@ type file[T any] struct {
 	next  *file[T]
 }
 
-// NewMatcher returns an empty Matcher for a carrier's mode.
-func NewMatcher[T any](mode IDMode) *Matcher[T] {
+// NewMatcher returns an empty Matcher for a carrier's mode. Above max open attempts,
+// 0: 1 048 576, the oldest one is forgotten: its receipt, if it still comes, is an orphan.
+func NewMatcher[T any](mode IDMode, max int) *Matcher[T] {
+	if max == 0 {
+		max = matcherMax
+	}
 	return &Matcher[T]{
-		mode: mode, max: matcherMax,
+		mode: mode, max: max,
 		exact: make(map[string]*entry[T]), byNumber: make(map[uint64]*file[T]),
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 // BenchmarkMatcher opens, matches and closes one attempt among 10 000 others.
 func BenchmarkMatcher(b *testing.B) {
-	m := NewMatcher[int](Auto)
+	m := NewMatcher[int](Auto, 0)
 	for i := range 10000 {
 		m.Add(strconv.Itoa(1e9+i), handset, i)
 	}

@@ -38,7 +38,7 @@ func TestMatch(t *testing.T) {
 		{DecHex, "123", "7B", true},
 		{DecHex, "7B", "123", false},
 	} {
-		m := NewMatcher[int](c.mode)
+		m := NewMatcher[int](c.mode, 0)
 		m.Add(c.response, handset, 1)
 		m.Add("7000000000000000", "4915700000000", 2)
 		v, ok := m.Match(c.receipt, handset)
@@ -56,7 +56,7 @@ func TestMatch(t *testing.T) {
 }
 
 func TestMatchNeedsTheDestination(t *testing.T) {
-	m := NewMatcher[string](Auto)
+	m := NewMatcher[string](Auto, 0)
 	m.Add("10", "491700000001", "ten")
 	m.Add("16", "491700000002", "sixteen")
 	for _, c := range []struct{ id, dest, want string }{
@@ -76,7 +76,7 @@ func TestMatchNeedsTheDestination(t *testing.T) {
 }
 
 func TestMatchRefusesTwoThatFit(t *testing.T) {
-	m := NewMatcher[int](Auto)
+	m := NewMatcher[int](Auto, 0)
 	m.Add("10", handset, 1) // decimal ten, or hexadecimal sixteen
 	m.Add("0A", handset, 2) // hexadecimal ten
 	if v, ok := m.Match("0010", handset); ok {
@@ -101,7 +101,7 @@ func TestMatchRefusesTwoThatFit(t *testing.T) {
 // TestLearns plays a carrier that answers in hexadecimal and reports in decimal:
 // once that is certain, an id that exists in both readings goes to the right one.
 func TestLearns(t *testing.T) {
-	m := NewMatcher[int](Auto)
+	m := NewMatcher[int](Auto, 0)
 	for i := range learnMin {
 		id := 1000 + i
 		m.Add(fmt.Sprintf("%X", id), handset, id)
@@ -123,8 +123,7 @@ func TestLearns(t *testing.T) {
 }
 
 func TestMatcherIsBounded(t *testing.T) {
-	m := NewMatcher[int](Auto)
-	m.max = 3
+	m := NewMatcher[int](Auto, 3)
 	for i := range 10 {
 		m.Add(fmt.Sprint(100+i), handset, i)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 )
 
-// layout is the version of what layout.go describes, and of what the records hold
-// that cannot be made good when they are read. 3: challenges have a MAC from the start.
+// layout is the version of what layout.go describes, and of records that would be
+// misread as an older build wrote them. 3: challenges have a MAC from the start.
 const layout = "3"
 
 // keyProof is sealed into every data directory: it shows that the keys are
