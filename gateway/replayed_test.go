@@ -36,6 +36,7 @@ type livedAndReplayed struct {
 	network map[subscriber.MSISDN]hlr.Subscriber // what a lookup tells now
 	sent    []livedSend                          // what may still be approved
 	states  map[string]*store.NumberState
+	policy  *fraud.Policy
 	lines   []string
 	facts   []fraud.Facts
 }
@@ -72,7 +73,7 @@ func newLivedAndReplayed(t *testing.T, seed uint64) *livedAndReplayed {
 	t.Cleanup(func() { st.Close() })
 	l := &livedAndReplayed{
 		t: t, rng: rand.New(rand.NewPCG(seed, 1)), now: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC),
-		tenants: []*Tenant{{ID: "shop"}, {ID: "bank"}}, network: map[subscriber.MSISDN]hlr.Subscriber{}, states: map[string]*store.NumberState{},
+		policy: testPolicies(t)["observe"], tenants: []*Tenant{{ID: "shop"}, {ID: "bank"}}, network: map[subscriber.MSISDN]hlr.Subscriber{}, states: map[string]*store.NumberState{},
 	}
 	clock := func() time.Time { return l.now }
 	l.Service = &Service{
@@ -154,7 +155,7 @@ func (l *livedAndReplayed) send(n subscriber.MSISDN) {
 	}
 	number, err := parseNumber(r.To, t)
 	must(l.t, err)
-	q := &sending{anew: anew{t: t, r: r, policy: testPolicies(l.t)["observe"], began: l.now}, number: number}
+	q := &sending{anew: anew{t: t, r: r, policy: l.policy, began: l.now}, number: number}
 	q.draft.id = store.NewID(l.now, n, [9]byte{8: byte(len(l.facts) + 1), 7: byte((len(l.facts) + 1) >> 8)})
 	ns := l.state(t, n)
 	g, err := l.gather(context.Background(), q, ns)
