@@ -10,7 +10,7 @@ func TestGarbage(t *testing.T) {
 	}{
 		{0, 80 * mb, 100},
 		{40 * mb, 0, 100},         // small: as the runtime does
-		{128 * mb, 80 * mb, 50},   // 64 MB
+		{100 * mb, 90 * mb, 24},   // 24 MB
 		{1000 * mb, 900 * mb, 10}, // as much as is not tables
 		{1000 * mb, 100 * mb, 90},
 	} {
