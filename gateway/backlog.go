@@ -114,6 +114,26 @@ func (b *backlog) first() (w waiting, ok bool) {
 	return w, false
 }
 
+// after is the one that stands behind w, whether w is there or not; false when there
+// is none.
+func (b *backlog) after(w waiting) (next waiting, ok bool) {
+	for _, list := range b.lists[w.order>>63:] {
+		if list == nil {
+			continue
+		}
+		list.AscendGreaterOrEqual(w, func(x waiting) bool {
+			if x.id != w.id {
+				next, ok = x, true
+			}
+			return !ok
+		})
+		if ok {
+			return next, true
+		}
+	}
+	return waiting{}, false
+}
+
 // overdue is one whose time is over; false when there is none.
 func (b *backlog) overdue(now time.Time) (w waiting, ok bool) {
 	for _, list := range b.lists {

@@ -66,6 +66,7 @@ type rigOptions struct {
 	log      io.Writer                        // what the gateway logs, as text; nil: nothing
 	record   io.Writer                        // what the SMSCs write down; nil: nothing
 	carrier  func(name string) carrier.Config // what a carrier's profile says; nil: nothing
+	prefixes map[string][]string              // what a carrier serves; nil: everything
 }
 
 func newRig(t *testing.T, o rigOptions) *rig {
@@ -203,7 +204,7 @@ func (r *rig) connect(d *Dispatcher, log *slog.Logger) {
 		c, err := carrier.New(cfg, d, cm, log)
 		must(r.t, err)
 		r.carriers = append(r.carriers, c)
-		lanes = append(lanes, Lane{Carrier: c, IDMode: cfg.IDMode, Route: route.Carrier{Name: name}})
+		lanes = append(lanes, Lane{Carrier: c, IDMode: cfg.IDMode, Route: route.Carrier{Name: name, Prefixes: r.opts.prefixes[name]}})
 	}
 	must(r.t, d.SetLanes(lanes, rand.Float64))
 }

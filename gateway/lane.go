@@ -1,9 +1,8 @@
 package gateway
 
 import (
-	"context"
-	"errors"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +28,9 @@ type lane struct {
 	said    said           // the latest receipt's state
 	stalled atomic.Bool    // its oldest message has waited for too long
 	fences  chan struct{}  // one token a fence lookup in flight
+
+	sweeping sync.Mutex
+	away     away
 
 	coding      coding.Options // how texts are written for it
 	byReference bool           // its message ids are no use
@@ -58,19 +60,21 @@ const downPoll = 100 * time.Millisecond
 func (l *lane) run() {
 	for l.d.ctx.Err() == nil {
 		l.pageIn()
-		head := l.queue.peek()
+		head, now := l.queue.peek(), l.d.now()
+		state := l.health.state(now)
 		switch {
 		case head == nil && l.queue.listed(): // what was read went elsewhere, or had ended
 		case head == nil && l.queue.pagedOut() > 0: // none of it could be read
 			l.sleep(downPoll)
 		case head == nil:
 			l.sleep(time.Hour)
-		case l.health.state(l.d.now()).Up:
+		case !l.reliable(state, now) && l.giveAway(head): // the next one may have nowhere to go
+		case !state.Up:
+			l.sleep(downPoll)
+		default:
 			if e := l.queue.pop(); e != nil {
 				l.take(e)
 			}
-		case !l.moveAway(head):
-			l.sleep(downPoll)
 		}
 	}
 }
@@ -84,22 +88,6 @@ func (l *lane) sleep(d time.Duration) {
 	case <-t.C:
 	case <-l.d.ctx.Done():
 	}
-}
-
-// moveAway hands the head to another carrier that is up, when this one is not.
-func (l *lane) moveAway(f *flight) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.gone || f.entry == nil || f.carrier() != l.name {
-		return false
-	}
-	next := l.d.nextUp(f)
-	if next == 0 || !l.queue.remove(f.entry) {
-		return false
-	}
-	f.entry = nil
-	l.d.failover(f, next, "the carrier has no bind")
-	return true
 }
 
 // take brings one message that has left the queue to the carrier.
@@ -158,19 +146,8 @@ func (l *lane) send(f *flight, since time.Time) {
 	}
 }
 
-// reserve takes room at the carrier, waiting for it until the message expires.
-func (l *lane) reserve(f *flight, parts int) (*carrier.Slot, error) {
-	slot, err := l.carrier.TryReserve(parts)
-	if !errors.Is(err, carrier.ErrBusy) {
-		return slot, err
-	}
-	ctx, cancel := context.WithDeadline(l.d.ctx, f.msg.ExpiresAt)
-	defer cancel()
-	return l.carrier.Reserve(ctx, parts)
-}
-
 // refused handles a message for which no slot was to be had: the carrier lost
-// its last bind, the message expired, or the gateway stops.
+// its last bind or answers nothing, the message expired, or the gateway stops.
 func (l *lane) refused(f *flight, since time.Time) {
 	if l.d.ctx.Err() != nil {
 		return // it stays open in the store
@@ -185,7 +162,7 @@ func (l *lane) refused(f *flight, since time.Time) {
 		return
 	}
 	if next := l.d.nextUp(f); next > 0 {
-		l.d.failover(f, next, "the carrier has no bind")
+		l.d.failover(f, next, l.failing())
 		return
 	}
 	f.entry = l.queue.push(f, since)

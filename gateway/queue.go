@@ -140,6 +140,24 @@ func (q *queue) peek() *flight {
 	return q.ready[0].e.f
 }
 
+// all are the messages in memory, in no order.
+func (q *queue) all() []*flight {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	list := make([]*flight, 0, len(q.ready))
+	for _, p := range q.ready {
+		list = append(list, p.e.f)
+	}
+	return list
+}
+
+// listedAfter is the message of the list behind w; false when there is none.
+func (q *queue) listedAfter(w waiting) (waiting, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.paged.after(w)
+}
+
 // pop takes the head, nil when the queue is empty.
 func (q *queue) pop() *entry {
 	q.mu.Lock()

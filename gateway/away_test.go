@@ -1,0 +1,90 @@
+package gateway
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"tollgate/gateway/route"
+	"tollgate/gateway/store"
+	"tollgate/smpp/carrier"
+	"tollgate/smpp/smsc"
+)
+
+// slow keeps what it is given for longer than a test lasts.
+var slow = smsc.Profile{ResponseDelay: smsc.Distribution{Value: time.Hour}}
+
+// Carrier a loses its bind, and its queue begins with codes that nobody else serves:
+// those behind them go to b all the same, also those on disk.
+func TestOthersPassAStuckHead(t *testing.T) {
+	for _, resident := range []int{1000, 6} {
+		t.Run(fmt.Sprint("resident ", resident), func(t *testing.T) {
+			a := slow
+			r := newRig(t, rigOptions{
+				policy: "observe", down: true, dispatch: DispatchConfig{Resident: resident},
+				sims: map[string]*smsc.Profile{"a": &a, "b": {}}, prefixes: map[string][]string{"a": {"33", "49"}, "b": {"49"}},
+				carrier: func(string) carrier.Config { return carrier.Config{Window: 1} },
+			})
+			d := r.Dispatcher
+			r.up("a")
+			r.until("a is bound", func() bool { return d.works(route.Choice{Carrier: "a"}) })
+			send := func(to string, ttl time.Duration) store.ID {
+				sent, err := r.Send(t.Context(), r.tenant, &SendRequest{Kind: store.KindOTP, To: to, Purpose: "login", TTL: ttl})
+				must(t, err)
+				return sent.ID
+			}
+			var stuck, others []store.ID
+			for i := range 20 {
+				stuck = append(stuck, send(fmt.Sprintf("+3361234%04d", i), 2*time.Minute))
+				others = append(others, send(fmt.Sprintf("+491512%07d", i), 3*time.Minute))
+			}
+			if n := d.lanes["a"].queue.size.Load(); n < 38 {
+				t.Fatalf("%d messages wait for a, want all but one that it has and one that waits for room", n)
+			}
+			r.sims["a"].Close()
+			r.up("b")
+			for _, id := range others {
+				r.await(id, store.Delivered)
+			}
+			if n := len(r.sims["b"].Inbox()); n != 20 {
+				t.Errorf("b got %d messages, want 20", n)
+			}
+			a.ResponseDelay = smsc.Distribution{}
+			r.up("a")
+			for _, id := range stuck {
+				r.await(id, store.Delivered)
+			}
+			r.until("the bounds are free again", func() bool {
+				return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0
+			})
+		})
+	}
+}
+
+// Carrier a is bound and answers nothing: once that is known b gets what it has not been
+// given, though a's window is full. Now and then a is given one more, to see.
+func TestADeadCarrierKeepsNothing(t *testing.T) {
+	a := slow
+	r := newRig(t, rigOptions{
+		policy: "observe", down: true, sims: map[string]*smsc.Profile{"a": &a, "b": {}},
+		carrier: func(string) carrier.Config { return carrier.Config{Window: 2, DeadTimeouts: 2} },
+	})
+	d := r.Dispatcher
+	r.up("a")
+	r.until("a is bound", func() bool { return d.works(route.Choice{Carrier: "a"}) })
+	var ids []store.ID
+	for i := range 50 {
+		ids = append(ids, r.accepted(fmt.Sprintf("+491512%07d", i), "login").ID)
+	}
+	r.up("b")
+	for _, id := range ids {
+		r.await(id, store.Delivered)
+	}
+	if n := r.sims["a"].Stats().Submits; n > 8 {
+		t.Errorf("a was given %d messages, want some windows of two", n)
+	}
+	l, dead, now := d.lanes["a"], route.State{Up: true, Dead: true}, r.now()
+	if l.reliable(dead, now.Add(probeEvery)) == l.reliable(dead, now.Add(probeEvery)) {
+		t.Error("it is not given one message to see whether it answers")
+	}
+}
