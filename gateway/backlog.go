@@ -62,7 +62,7 @@ type comeBack struct {
 }
 
 const (
-	backlogBytes  = 832 // what one counts against the queue's octets
+	backlogBytes  = 96 // what one counts against the queue's octets: what it takes in memory
 	backlogDegree = 32
 )
 

@@ -38,7 +38,7 @@ func (g *gathered) release() {
 }
 
 // gather asks the network within the budget, folds what it says into the
-// identity of record, counts the send, and lays out the facts. Who has many sends
+// identity of record, and lays out the facts; count adds the rest. Who has many sends
 // releases what it returns.
 func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState) (*gathered, error) {
 	g := newGathered()
@@ -51,6 +51,11 @@ func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState)
 	if err := s.claimedFacts(ctx, q, ns, g); err != nil {
 		return nil, err
 	}
+	return g, nil
+}
+
+// count adds what we have been through with the number, and counts the send.
+func (s *Service) count(q *sending, ns *store.NumberState, g *gathered) {
 	s.historyFacts(q, ns, g)
 	if q.counted == nil {
 		q.keys = s.velocityKeys(q, &g.facts)
@@ -58,7 +63,6 @@ func (s *Service) gather(ctx context.Context, q *sending, ns *store.NumberState)
 		q.counted = &q.velocity
 	}
 	g.facts.Velocity = *q.counted
-	return g, nil
 }
 
 func (s *Service) numberFacts(q *sending, g *gathered) {

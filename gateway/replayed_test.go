@@ -160,6 +160,7 @@ func (l *livedAndReplayed) send(n subscriber.MSISDN) {
 	ns := l.state(t, n)
 	g, err := l.gather(context.Background(), q, ns)
 	must(l.t, err)
+	l.count(q, ns, g)
 	must(l.t, l.Store.Commit(context.Background(), &store.Tx{Identities: g.observed}))
 	l.awaitOutcome(q, &fraud.Decision{})
 	l.facts = append(l.facts, g.facts)

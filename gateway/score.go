@@ -26,6 +26,7 @@ func (s *Service) Score(ctx context.Context, t *Tenant, r *SendRequest) (*ScoreR
 	if err != nil {
 		return nil, err
 	}
+	s.count(q, ns, g)
 	s.controlFacts(q, &g.facts)
 	res := &ScoreResult{To: q.number.MSISDN, Decision: q.policy.Decide(&g.facts), Facts: s.FactsOf(&q.number, &g.facts, g.answer)}
 	if b := otp.SendBlocked(ns, "", s.Now()); b.Hold != nil {

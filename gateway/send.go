@@ -205,21 +205,9 @@ func (s *Service) decide(ctx context.Context, q *sending) error {
 	if err != nil {
 		return err
 	}
-	s.controlFacts(q, &g.facts)
-	began := time.Now()
-	dec := q.policy.Decide(&g.facts)
-	s.Metrics.decision.Observe(time.Since(began).Seconds())
-	q.kept, q.room = fraud.AppendFacts(slices.Grow(q.room[:0], keptSize), &g.facts), nil
-	s.controlDecided(q, &dec)
-	s.shadow(q, &g.facts, &dec)
-	s.recordDecided(q, g, &dec)
-	tx := &q.tx
-	tx.Reset()
-	tx.Identities = append(tx.Identities, g.observed...)
-	if dec.Kind == fraud.Allow && !dec.Freeze {
-		err = s.prepare(q, ns, g, dec)
-	}
+	dec, err := s.judge(q, ns, g)
 	g.release() // what follows waits for the disk
+	tx := &q.tx
 	switch {
 	case err != nil:
 	case dec.Freeze:
@@ -237,6 +225,30 @@ func (s *Service) decide(ctx context.Context, q *sending) error {
 		s.appealable(q, err, &dec)
 	}
 	return err
+}
+
+// judge counts the send, has the policy decide, and lays out what an accepted one
+// writes. It waits for nothing but its turn.
+func (s *Service) judge(q *sending, ns *store.NumberState, g *gathered) (dec fraud.Decision, err error) {
+	if !q.together {
+		s.turns.begin()
+		defer s.turns.end()
+	}
+	s.count(q, ns, g)
+	s.controlFacts(q, &g.facts)
+	began := time.Now()
+	dec = q.policy.Decide(&g.facts)
+	s.Metrics.decision.Observe(time.Since(began).Seconds())
+	q.kept, q.room = fraud.AppendFacts(slices.Grow(q.room[:0], keptSize), &g.facts), nil
+	s.controlDecided(q, &dec)
+	s.shadow(q, &g.facts, &dec)
+	s.recordDecided(q, g, &dec)
+	q.tx.Reset()
+	q.tx.Identities = append(q.tx.Identities, g.observed...)
+	if dec.Kind == fraud.Allow && !dec.Freeze {
+		err = s.prepare(q, ns, g, dec)
+	}
+	return dec, err
 }
 
 // plan chooses the carriers for an accepted message: which and why stands in the

@@ -83,6 +83,7 @@ type Service struct {
 	limits  *limiter
 	refused *refusals
 	budget  *refusedBudget
+	turns   turns
 	// catalogs by *Tenant. A reload makes new tenants; Forget drops the rest.
 	catalogs sync.Map
 
@@ -110,7 +111,7 @@ func NewService(cfg Config, deps Deps) (*Service, error) {
 	if deps.EachTenant == nil {
 		deps.EachTenant = func() []*Tenant { return nil }
 	}
-	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), refused: newRefusals(), budget: newRefusedBudget(), policies: cfg.Policies}
+	s := &Service{Deps: deps, cfg: cfg, limits: newLimiter(), refused: newRefusals(), budget: newRefusedBudget(), turns: newTurns(), policies: cfg.Policies}
 	if s.policies[cfg.DefaultPolicy] == nil {
 		return nil, fmt.Errorf("the default policy %q is not loaded", cfg.DefaultPolicy)
 	}

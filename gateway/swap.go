@@ -70,6 +70,7 @@ func (s *Service) redecide(ctx context.Context, q *sending) error {
 	if err != nil {
 		return err
 	}
+	s.count(q, ns, g)
 	s.controlFacts(q, &g.facts)
 	dec := q.policy.Decide(&g.facts)
 	q.kept = fraud.AppendFacts(nil, &g.facts)
