@@ -177,7 +177,7 @@ func (d *Dispatcher) failover(f *flight, next int, why string) {
 	d.m.failovers.WithLabelValues(from).Inc()
 	plan := append(f.plan[next:len(f.plan):len(f.plan)], f.plan[:next]...)
 	f.plan, f.tries = plan, 0
-	f.step("routed", plan[0].Carrier, fmt.Sprintf("from %s: %s; %s", from, why, plan[0].Why), d.now(), 0)
+	f.step("routed", plan[0].Carrier, fmt.Sprintf("from %s: %s; %s", from, why, plan[0].Serves()), d.now(), 0)
 	d.touch(f)
 	d.queue(f)
 	d.relieve(plan[0].Carrier)

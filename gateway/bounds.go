@@ -15,8 +15,10 @@ import (
 // leaves a quarter of the messages to the others, so that neither a campaign nor a
 // carrier that stands still keeps a code from a carrier that works.
 
+// A refusal names the bound that was hit by its name in the configuration.
 var (
-	errQueueFull      = errors.New("the queue is full")
+	errTooManyQueued  = errors.New("the queue is full: max_messages")
+	errTooLargeQueued = errors.New("the queue is full: max_bytes")
 	errTooManyAwaited = errors.New("too many messages await their receipts")
 )
 
@@ -35,15 +37,19 @@ func share(bound int64, kind store.Kind) int64 {
 // the message to Enqueue or gives the room back with Unadmit.
 func (d *Dispatcher) Admit(size int64, kind store.Kind) error {
 	waiting, bytes := d.waiting.Add(1), d.bytes.Add(size)
-	if waiting > share(int64(d.cfg.MaxMessages), kind) || bytes > share(d.cfg.MaxBytes, kind) {
-		d.Unadmit(size)
-		return errQueueFull
+	var err error
+	switch {
+	case waiting > share(int64(d.cfg.MaxMessages), kind):
+		err = errTooManyQueued
+	case bytes > share(d.cfg.MaxBytes, kind):
+		err = errTooLargeQueued
+	case d.awaiting.count() >= share(int64(d.cfg.MaxAwaiting), kind):
+		err = errTooManyAwaited
+	default:
+		return nil
 	}
-	if d.awaiting.count() >= share(int64(d.cfg.MaxAwaiting), kind) {
-		d.Unadmit(size)
-		return errTooManyAwaited
-	}
-	return nil
+	d.Unadmit(size)
+	return err
 }
 
 // Unadmit gives back what Admit reserved.

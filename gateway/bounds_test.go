@@ -73,6 +73,19 @@ func TestTextsLeaveRoomToCodes(t *testing.T) {
 	}
 }
 
+// TestFullNamesItsBound fills the queue with messages, then with octets.
+func TestFullNamesItsBound(t *testing.T) {
+	for bound, c := range map[string]DispatchConfig{"max_messages": {MaxMessages: 1}, "max_bytes": {MaxBytes: 1}} {
+		r := newRig(t, rigOptions{down: true, policy: "observe", dispatch: c})
+		if bound == "max_messages" {
+			r.accepted("+4915112345610", "login")
+		}
+		if got := r.refused("+4915112345617", "login", CodeOverloaded); !strings.Contains(got.Detail, "the queue is full: "+bound) {
+			t.Errorf("%s: refused with %q", bound, got.Detail)
+		}
+	}
+}
+
 // A carrier that takes everything and never tells what became of it fills the memory
 // too.
 func TestAwaitedIsBounded(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 	"tollgate/hlr/subscriber"
 )
 
-// limiter holds the tenants' own limits: requests a second over all, and
-// sends to one number. They protect a budget; fraud has its own counts.
+// limiter holds the tenants' own limits: sends a second over all, and to
+// one number. They protect a budget; fraud has its own counts.
 type limiter struct {
 	mu      sync.Mutex
 	tenants map[string]*rate.Limiter

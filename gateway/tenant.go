@@ -26,7 +26,7 @@ type Tenant struct {
 	Cooldown      time.Duration // after a wrong or expired code; negative turns it off, 0 means 60 s
 	CodeLength    int           // 4 to 10, 0 means 6
 	PerNumber     Limit         // sends to one number
-	PerSecond     float64       // requests of the tenant as a whole; 0 means no limit
+	PerSecond     float64       // sends of the tenant as a whole, each of a batch; 0 means no limit
 }
 
 // Limit is at most Count in a Window; a zero Count means no limit.

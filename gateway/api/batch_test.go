@@ -89,6 +89,10 @@ func TestBatchRefused(t *testing.T) {
 	if a := r.do(t, "POST", "/v1/otp/send", goodSend, "Content-Type", "application/jsonl"); a.status != 415 {
 		t.Errorf("JSON Lines for a single send: %d", a.status)
 	}
+	a := r.do(t, "POST", "/v1/otp/send:batch", goodSend, "Content-Type", "application/json")
+	if !strings.Contains(a.body, "send Content-Type: application/jsonl") || strings.Contains(a.body, "application/json\"") {
+		t.Errorf("JSON to a batch: %s", a.body)
+	}
 }
 
 // TestBatchIdempotency gives each line a key of its own.

@@ -59,7 +59,7 @@ var meanings = map[gateway.Code]meaning{
 	codeMethod:          {status: 405, title: "The method is not allowed here"},
 	codeTooLarge:        {status: 413, title: "The body is too large"},
 	codeHeadersTooLarge: {status: 431, title: "The header is too large"},
-	codeMediaType:       {status: 415, title: "The body must be application/json"},
+	codeMediaType:       {status: 415, title: "The body is of a type that is not read here"},
 	codeRequestTimeout:  {status: 408, title: "The request did not arrive in time"},
 	codeInternal:        {status: 500, title: "Internal error"},
 }

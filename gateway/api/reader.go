@@ -109,7 +109,7 @@ func (r *reader) stringMap(maxKeys, maxKey, maxValue int) map[string]string {
 // end refuses whatever follows the one value.
 func (r *reader) end() {
 	if r.err == nil && (r.next() != 0 || r.i < len(r.b)) {
-		r.fail("something follows the end of the JSON object")
+		r.fail("goes on after the end of the JSON object")
 	}
 }
 
@@ -130,8 +130,8 @@ func (r *reader) open(c byte, what string) bool {
 	if r.err != nil {
 		return false
 	}
-	if got := r.next(); got != c {
-		r.fail("must be %s, not %s", what, kind(got))
+	if r.next() != c {
+		r.wrong(what)
 		return false
 	}
 	r.i++
@@ -150,8 +150,8 @@ func (r *reader) comma(end byte) {
 	if r.err != nil {
 		return
 	}
-	if c := r.next(); c != ',' {
-		r.fail("expected a comma or %q, found %s", end, kind(c))
+	if r.next() != ',' {
+		r.fail("expected a comma or %q, found %s", end, r.found())
 		return
 	}
 	r.i++
@@ -163,15 +163,15 @@ func (r *reader) name() (at int, name []byte) {
 	if r.err != nil {
 		return r.i, nil
 	}
-	if c := r.next(); c != '"' {
-		r.fail("expected a field name in quotes, found %s", kind(c))
+	if r.next() != '"' {
+		r.fail("expected a field name in quotes, found %s", r.found())
 		return r.i, nil
 	}
 	at = r.i
 	name = r.octets()
 	if r.err == nil {
-		if c := r.next(); c != ':' {
-			r.fail("expected a colon behind the field name, found %s", kind(c))
+		if r.next() != ':' {
+			r.fail("expected a colon behind the field name, found %s", r.found())
 			return at, nil
 		}
 		r.i++
@@ -195,7 +195,7 @@ func (r *reader) integer(low, high int64) int64 {
 	c := r.next()
 	at := r.i
 	if c != '-' && (c < '0' || c > '9') {
-		r.fail("must be a number, not %s", kind(c))
+		r.wrong("a number")
 		return 0
 	}
 	for r.i < len(r.b) && strings.IndexByte("+-.eE0123456789", r.b[r.i]) >= 0 {
@@ -245,8 +245,29 @@ func (r *reader) failAt(at int, format string, args ...any) {
 	r.err = &gateway.Refusal{Code: gateway.CodeInvalidRequest, Field: name, Detail: detail}
 }
 
-// kind names what a value's first octet starts, for error texts.
-func kind(c byte) string {
+// wrong records that there is no value of the kind that is wanted.
+func (r *reader) wrong(want string) {
+	if k := r.kind(); k != "" {
+		r.fail("must be %s, not %s", want, k)
+		return
+	}
+	r.fail("is not JSON")
+}
+
+// found is kind for where no value is wanted: what JSON does not have shows its
+// first octet.
+func (r *reader) found() string {
+	if k := r.kind(); k != "" {
+		return k
+	}
+	return strconv.QuoteRuneToASCII(rune(r.b[r.i]))
+}
+
+// kind names the value that starts here, for error texts; it is empty when what
+// stands here starts none.
+func (r *reader) kind() string {
+	c := r.next()
+	rest := r.b[r.i:]
 	switch {
 	case c == 0:
 		return "the end"
@@ -256,14 +277,14 @@ func kind(c byte) string {
 		return "an object"
 	case c == '[':
 		return "an array"
-	case c == 't' || c == 'f':
+	case bytes.HasPrefix(rest, []byte("true")), bytes.HasPrefix(rest, []byte("false")):
 		return "a boolean"
-	case c == 'n':
+	case bytes.HasPrefix(rest, []byte("null")):
 		return "null"
 	case c == '-' || c >= '0' && c <= '9':
 		return "a number"
 	}
-	return strconv.QuoteRuneToASCII(rune(c))
+	return ""
 }
 
 // printable keeps a client's own field name short and harmless in an answer.

@@ -10,8 +10,8 @@ func (r *reader) str() string {
 	if r.err != nil {
 		return ""
 	}
-	if c := r.next(); c != '"' {
-		r.fail("must be a string, not %s", kind(c))
+	if r.next() != '"' {
+		r.wrong("a string")
 		return ""
 	}
 	return string(r.octets())

@@ -36,6 +36,15 @@ type Choice struct {
 	Why     string
 }
 
+// Serves is Why without the carrier's health, which is that of the moment of routing:
+// what stays true when the carrier's turn comes later.
+func (c Choice) Serves() string {
+	return strings.TrimSuffix(strings.TrimSuffix(c.Why, down), dead)
+}
+
+// What Why says of a carrier that does not work.
+const down, dead = ", down", ", dead"
+
 // Router orders carriers for a destination. It is read-only once made, and
 // safe for concurrent use.
 type Router struct {
@@ -117,9 +126,9 @@ func (r *Router) grade(c *Carrier, grade int, why string) candidate {
 	s := r.state(c.Name)
 	switch {
 	case s.Dead:
-		why += ", dead"
+		why += dead
 	case !s.Up:
-		why, grade = why+", down", grade+10_000
+		why, grade = why+down, grade+10_000
 	default:
 		grade += 20_000
 	}

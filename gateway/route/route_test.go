@@ -76,6 +76,19 @@ func TestPlanSharesByWeight(t *testing.T) {
 	}
 }
 
+// TestServes keeps what a choice says later to what is not of the moment of routing.
+func TestServes(t *testing.T) {
+	for why, state := range map[string]State{"prefix 49": {Up: true}, "prefix 49, down": {}, "prefix 49, dead": {Up: true, Dead: true}} {
+		r, err := New([]Carrier{{Name: "a", Prefixes: []string{"49"}}}, func(string) State { return state }, func() float64 { return 0 })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := r.Plan("+491701234567", "")[0]; c.Why != why || c.Serves() != "prefix 49" {
+			t.Errorf("%+v: %q, then %q; want %q, then %q", state, c.Why, c.Serves(), why, "prefix 49")
+		}
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	for name, carriers := range map[string][]Carrier{
 		"no name": {{}}, "twice": {{Name: "a"}, {Name: "a"}}, "weight": {{Name: "a", Weight: -1}},

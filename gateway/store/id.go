@@ -54,12 +54,14 @@ func (id ID) IsZero() bool { return id == ID{} }
 // it names ("otp_", "msg_", "rev_").
 func (id ID) String() string { return idText.EncodeToString(id[:]) }
 
-// ParseID reads what String wrote.
+// ParseID reads what String wrote, and nothing else: 26 characters hold two bits
+// more than an ID, and base32 looks at neither them nor at line ends, so that another
+// text would name the same record.
 func ParseID(s string) (id ID, err error) {
 	if len(s) != 26 {
 		return id, errBadID
 	}
-	if _, err := idText.Decode(id[:], []byte(s)); err != nil {
+	if _, err := idText.Decode(id[:], []byte(s)); err != nil || id.String() != s {
 		return ID{}, errBadID
 	}
 	return id, nil
