@@ -156,15 +156,16 @@ func (m *Metrics) decided(d *fraud.Decision) {
 
 // queueCollector reports every lane's queue at the moment of the scrape.
 type queueCollector struct {
-	depth, oldest, open, backlog, paged, late *prometheus.Desc
-	d                                         *Dispatcher
+	depth, oldest, open, backlog, listing, paged, late *prometheus.Desc
+	d                                                  *Dispatcher
 }
 
 func newQueueCollector(d *Dispatcher) *queueCollector {
 	return &queueCollector{
 		depth:   prometheus.NewDesc("tollgate_queue_depth", "Messages that wait for a carrier.", []string{"carrier"}, nil),
 		oldest:  prometheus.NewDesc("tollgate_queue_oldest_seconds", "Age of the oldest waiting message.", []string{"carrier"}, nil),
-		backlog: prometheus.NewDesc("tollgate_recovery_backlog", "Messages that a former run left, not read again yet.", nil, nil),
+		backlog: prometheus.NewDesc("tollgate_recovery_backlog", "Messages that a former run left, listed and not read again yet.", nil, nil),
+		listing: prometheus.NewDesc("tollgate_recovery_listing", "1 while what a former run left is being listed: what is not on the list yet is in no count.", nil, nil),
 		paged:   prometheus.NewDesc("tollgate_messages_paged", "Open messages of which only ID and deadline are in memory.", nil, nil),
 		late:    prometheus.NewDesc("tollgate_receipts_late", "Delivery receipts that wait for their message to be read from disk.", nil, nil),
 		open:    prometheus.NewDesc("tollgate_messages_open", "Accepted messages without a terminal state.", nil, nil),
@@ -177,6 +178,7 @@ func (c *queueCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- c.oldest
 	ch <- c.open
 	ch <- c.backlog
+	ch <- c.listing
 	ch <- c.paged
 	ch <- c.late
 }
@@ -197,4 +199,9 @@ func (c *queueCollector) Collect(ch chan<- prometheus.Metric) {
 	ch <- prometheus.MustNewConstMetric(c.open, prometheus.GaugeValue, float64(c.d.flights.len()+paged))
 	ch <- prometheus.MustNewConstMetric(c.late, prometheus.GaugeValue, float64(len(c.d.late)))
 	ch <- prometheus.MustNewConstMetric(c.backlog, prometheus.GaugeValue, float64(c.d.recovery.len()))
+	listing := 0.0
+	if c.d.recovery.listing.Load() {
+		listing = 1
+	}
+	ch <- prometheus.MustNewConstMetric(c.listing, prometheus.GaugeValue, listing)
 }

@@ -68,6 +68,9 @@ func TestRecoverInOrder(t *testing.T) {
 	if n := r.Dispatcher.waiting.Load(); n != 300 {
 		t.Errorf("%d messages count against the queue's bound, want all 300", n)
 	}
+	if listing, backlog := r.gauge("tollgate_recovery_listing"), r.gauge("tollgate_recovery_backlog"); listing != 0 || backlog != 290 {
+		t.Errorf("the metrics tell of a list being read: %v, with %v messages; want it over, with 290", listing, backlog)
+	}
 	r.up("sim")
 	r.until("all have arrived", func() bool { return len(r.sims["sim"].Inbox()) == 300 })
 	last, early := map[store.Kind]int{}, 0
@@ -205,11 +208,28 @@ func TestRecoverBrokenListIsBounded(t *testing.T) {
 		t.Errorf("%d receipts acknowledged, with one message known", n)
 	}
 	r.await(r.accepted("+4915129999999", "login").ID, store.Delivered)
+	if n := r.gauge("tollgate_recovery_listing"); n != 1 {
+		t.Errorf("tollgate_recovery_listing is %v, with a list that has no end", n)
+	}
 	r.pass(11 * time.Minute)
 	r.until("all are acknowledged", func() bool { st := sim.Stats(); return st.ReceiptsAcked == st.Messages }) // the crash may have one sent twice
 	if n := log.lines("acknowledged from now on"); n != 1 {
 		t.Errorf("%d lines tell of it, want one", n)
 	}
+}
+
+// gauge reads a metric without labels.
+func (r *rig) gauge(name string) float64 {
+	r.t.Helper()
+	families, err := r.reg.Gather()
+	must(r.t, err)
+	for _, f := range families {
+		if f.GetName() == name {
+			return f.Metric[0].GetGauge().GetValue()
+		}
+	}
+	r.t.Fatalf("there is no %s", name)
+	return 0
 }
 
 // TestRecoverMany starts on many open messages: the first is submitted within two
