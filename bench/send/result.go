@@ -24,10 +24,11 @@ type Result struct {
 	Accepted          uint64            `json:"accepted"`
 	AcceptedPerSecond float64           `json:"accepted_per_second"`
 	Unsent            uint64            `json:"unsent"` // due, but no connection was free before the end
-	HTTP              stat.Latency      `json:"http"`
+	HTTP              stat.Latency      `json:"http"`   // of what was accepted, got no answer, or was never sent: until it was given up
 	HTTPCurve         []stat.Point      `json:"http_curve,omitempty"`
-	Errors            map[string]uint64 `json:"errors"`        // by status and code
-	ErrorClasses      map[string]uint64 `json:"error_classes"` // limited, overloaded, invalid, refused, server, transport
+	Refused           *stat.Latency     `json:"refused,omitempty"` // of what was answered otherwise
+	Errors            map[string]uint64 `json:"errors"`            // by status and code
+	ErrorClasses      map[string]uint64 `json:"error_classes"`     // limited, overloaded, invalid, refused, server, transport
 
 	Carrier  *Carrier `json:"carrier,omitempty"`
 	Process  *Process `json:"process,omitempty"`
@@ -65,6 +66,9 @@ func (l *Load) Result(t *Tally) *Result {
 		Sent: t.Sent, Accepted: t.Accepted, AcceptedPerSecond: t.AcceptedPerSecond(), Unsent: t.Unsent,
 		HTTP: t.HTTP.Summary(), HTTPCurve: t.HTTP.Curve(), Errors: t.Errors, ErrorClasses: classes(t.Errors),
 	}
+	if refused := t.Refused.Summary(); refused.Count > 0 {
+		r.Refused = &refused
+	}
 	if len(l.c.Rate) > 0 {
 		r.Mode, r.Rate = "open", l.c.Rate.String()
 	}
@@ -86,11 +90,14 @@ func classes(errors map[string]uint64) map[string]uint64 {
 	return sum
 }
 
+// unanswered is the class of connect, closed, connection and timeout.
+const unanswered = "transport"
+
 func class(code string) string {
 	status, word, _ := strings.Cut(code, " ")
 	switch {
 	case len(status) != 3 || status[0] < '1' || status[0] > '9':
-		return "transport" // no answer: connect, closed, connection, timeout
+		return unanswered
 	case status == "429":
 		return "limited"
 	case status == "503" || word == "overloaded":
@@ -134,6 +141,9 @@ func (r *Result) table(out io.Writer, name string) {
 	fmt.Fprintf(out, "%s: %s, %.1f s\n", name, r.how(), r.Seconds)
 	fmt.Fprintf(out, "  sent %d, accepted %d = %.0f/s, unsent %d\n", r.Sent, r.Accepted, r.AcceptedPerSecond, r.Unsent)
 	fmt.Fprintf(out, "  HTTP            %v\n", r.HTTP)
+	if r.Refused != nil {
+		fmt.Fprintf(out, "  HTTP, refused   %v\n", *r.Refused)
+	}
 	if c := r.Carrier; c != nil {
 		fmt.Fprintf(out, "  HTTP -> SMSC    %v\n", c.Latency)
 		fmt.Fprintf(out, "  submitted %d = %.0f/s, missing %d, duplicates %d, receipts acked %d\n",

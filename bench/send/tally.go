@@ -10,11 +10,12 @@ import (
 // Tally is what a load did during some time.
 type Tally struct {
 	Counts
-	Busy   time.Duration // under load
-	Late   time.Duration // how long the last messages came after it; set by who drained
-	Errors map[string]uint64
-	HTTP   *stat.Latencies
-	ToSMSC *stat.Latencies // nil without a carrier of ours
+	Busy    time.Duration // under load
+	Late    time.Duration // how long the last messages came after it; set by who drained
+	Errors  map[string]uint64
+	HTTP    *stat.Latencies // of what was accepted, got no answer, or was never sent
+	Refused *stat.Latencies // of what was answered otherwise
+	ToSMSC  *stat.Latencies // nil without a carrier of ours
 }
 
 // Counts are sends and messages.
@@ -62,7 +63,7 @@ func (l *Load) Begin() { l.Take() }
 // Take returns what was done since the last Take.
 func (l *Load) Take() *Tally {
 	now := l.now()
-	t := &Tally{Counts: now.minus(l.taken.Counts), Busy: now.busy - l.taken.busy, HTTP: l.http.Take()}
+	t := &Tally{Counts: now.minus(l.taken.Counts), Busy: now.busy - l.taken.busy, HTTP: l.http.Take(), Refused: l.turned.Take()}
 	l.taken = now
 	l.mu.Lock()
 	t.Errors, l.refused = l.refused, map[string]uint64{}
@@ -75,7 +76,7 @@ func (l *Load) Take() *Tally {
 
 // NewTally is one to add others to.
 func NewTally() *Tally {
-	return &Tally{Errors: map[string]uint64{}, HTTP: stat.NewLatencies()}
+	return &Tally{Errors: map[string]uint64{}, HTTP: stat.NewLatencies(), Refused: stat.NewLatencies()}
 }
 
 // Add adds what o says.
@@ -87,6 +88,9 @@ func (t *Tally) Add(o *Tally) {
 		t.Errors[code] += n
 	}
 	t.HTTP.Merge(o.HTTP)
+	if o.Refused != nil {
+		t.Refused.Merge(o.Refused)
+	}
 	if o.ToSMSC != nil {
 		if t.ToSMSC == nil {
 			t.ToSMSC = stat.NewLatencies()
