@@ -111,7 +111,7 @@ func (c *Config) withDefaults() Config {
 		}
 	}
 	if d.Seed == 0 {
-		d.Seed = uint64(time.Now().UnixNano())
+		d.Seed = uint64(time.Now().UnixNano()) % (1 << 53) // whoever reads the JSON can keep it whole
 	}
 	return d
 }
@@ -153,6 +153,9 @@ func (c *Config) validateLoad() (errs []error) {
 	within("batch", c.Batch, batchMax)
 	if c.Batch > 1 && (c.Pipeline > 1 || len(c.Key) > 1 || c.Dialect == "kannel") {
 		errs = append(errs, errors.New("a batch is of one tenant, in Tollgate's own API, and the only request under way on its connection: leave out pipeline, dialect and other keys"))
+	}
+	if c.Batch > 1 && c.Baseline {
+		errs = append(errs, errors.New("the baseline takes no batches: leave out batch or baseline"))
 	}
 	if !(c.Attack >= 0 && c.Attack <= 1) {
 		errs = append(errs, fmt.Errorf("attack %v: a share from 0 to 1", c.Attack))

@@ -1,7 +1,9 @@
 package send
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -14,12 +16,14 @@ import (
 
 // Result is what a run measured.
 type Result struct {
-	Mode              string            `json:"mode"` // open or closed
-	Rate              string            `json:"rate,omitempty"`
-	Connections       int               `json:"connections"`
-	Pipeline          int               `json:"pipeline"`
-	Batch             int               `json:"batch"`   // sends in a request
-	Seconds           float64           `json:"seconds"` // under load
+	Mode        string `json:"mode"` // open or closed
+	Rate        string `json:"rate,omitempty"`
+	Connections int    `json:"connections"`
+	Pipeline    int    `json:"pipeline"`
+	Batch       int    `json:"batch"` // sends in a request
+	Setup
+	Interrupted       bool              `json:"interrupted,omitempty"` // it ended before its time
+	Seconds           float64           `json:"seconds"`               // under load
 	Sent              uint64            `json:"sent"`
 	Accepted          uint64            `json:"accepted"`
 	AcceptedPerSecond float64           `json:"accepted_per_second"`
@@ -54,15 +58,15 @@ type Carrier struct {
 type Process struct {
 	User       float64 `json:"user_seconds"`
 	System     float64 `json:"system_seconds"`
-	PerMessage float64 `json:"cpu_us_per_message"`
-	RSS        int64   `json:"rss_max"` // the most that was seen
+	PerMessage float64 `json:"cpu_us_per_message,omitempty"` // none where nothing was accepted
+	RSS        int64   `json:"rss_max"`                      // the most that was seen
 	FDs        int     `json:"fds_max"`
 }
 
 // Result sums a tally up.
 func (l *Load) Result(t *Tally) *Result {
 	r := &Result{
-		Mode: "closed", Connections: l.c.Connections, Pipeline: l.c.Pipeline, Batch: l.c.Batch, Seconds: t.Busy.Seconds(),
+		Mode: "closed", Connections: l.c.Connections, Pipeline: l.c.Pipeline, Batch: l.c.Batch, Setup: l.c.setup(), Seconds: t.Busy.Seconds(),
 		Sent: t.Sent, Accepted: t.Accepted, AcceptedPerSecond: t.AcceptedPerSecond(), Unsent: t.Unsent,
 		HTTP: t.HTTP.Summary(), HTTPCurve: t.HTTP.Curve(), Errors: t.Errors, ErrorClasses: classes(t.Errors),
 	}
@@ -82,9 +86,9 @@ func (l *Load) Result(t *Tally) *Result {
 }
 
 // classes adds errors up by what they mean for who sends.
-func classes(errors map[string]uint64) map[string]uint64 {
+func classes(codes map[string]uint64) map[string]uint64 {
 	sum := map[string]uint64{}
-	for code, n := range errors {
+	for code, n := range codes {
 		sum[class(code)] += n
 	}
 	return sum
@@ -131,6 +135,9 @@ func (r *Result) how() string {
 	if r.Mode == "open" {
 		how = fmt.Sprintf("open loop at %s/s over %d connections", r.Rate, r.Connections)
 	}
+	if r.Batch > 1 {
+		how += fmt.Sprintf(", in batches of %d", r.Batch)
+	}
 	if r.Pipeline > 1 {
 		how += fmt.Sprintf(", %d requests under way on each", r.Pipeline)
 	}
@@ -138,7 +145,7 @@ func (r *Result) how() string {
 }
 
 func (r *Result) table(out io.Writer, name string) {
-	fmt.Fprintf(out, "%s: %s, %.1f s\n", name, r.how(), r.Seconds)
+	fmt.Fprintf(out, "%s: %s, %.1f s%s\n  %s\n", name, r.how(), r.Seconds, r.cut(), r.words())
 	fmt.Fprintf(out, "  sent %d, accepted %d = %.0f/s, unsent %d\n", r.Sent, r.Accepted, r.AcceptedPerSecond, r.Unsent)
 	fmt.Fprintf(out, "  HTTP            %v\n", r.HTTP)
 	if r.Refused != nil {
@@ -148,13 +155,58 @@ func (r *Result) table(out io.Writer, name string) {
 		fmt.Fprintf(out, "  HTTP -> SMSC    %v\n", c.Latency)
 		fmt.Fprintf(out, "  submitted %d = %.0f/s, missing %d, duplicates %d, receipts acked %d\n",
 			c.Submitted, c.SubmittedPerSecond, c.Missing, c.Duplicates, c.ReceiptsAcked)
+		if odd := c.odd(); odd != "" {
+			fmt.Fprintf(out, "  %s\n", odd)
+		}
 	}
 	if p := r.Process; p != nil {
-		fmt.Fprintf(out, "  process: CPU %.1f s user + %.1f s system = %.1f us a message, RSS up to %.0f MB\n", p.User, p.System, p.PerMessage, float64(p.RSS)/1e6)
+		fmt.Fprintf(out, "  process: CPU %.1f s user + %.1f s system%s, RSS up to %.0f MB\n", p.User, p.System, p.perMessage(), float64(p.RSS)/1e6)
 	}
 	for _, code := range slices.Sorted(maps.Keys(r.Errors)) {
 		fmt.Fprintf(out, "  refused %-24s %d (%s)\n", code, r.Errors[code], class(code))
 	}
+}
+
+// cut says that the run ended before its time.
+func (r *Result) cut() string {
+	if r.Interrupted {
+		return ", interrupted"
+	}
+	return ""
+}
+
+// odd is what arrived and should not have; "" for nothing.
+func (c *Carrier) odd() string {
+	var parts []string
+	if c.Foreign > 0 {
+		parts = append(parts, fmt.Sprintf("foreign %d (of other runs)", c.Foreign))
+	}
+	if c.Unaccepted > 0 {
+		parts = append(parts, fmt.Sprintf("unaccepted %d (arrived without a 202)", c.Unaccepted))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// perMessage is the CPU of a message in words, nothing where there was none.
+func (p *Process) perMessage() string {
+	if p.PerMessage == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" = %.1f us a message", p.PerMessage)
+}
+
+// err is that nothing was accepted, with what most sends got instead.
+func (r *Result) err() error {
+	if r.Accepted > 0 {
+		return nil
+	}
+	codes := slices.SortedFunc(maps.Keys(r.Errors), func(a, b string) int {
+		return cmp.Or(cmp.Compare(r.Errors[b], r.Errors[a]), cmp.Compare(a, b))
+	})
+	if len(codes) == 0 {
+		return errors.New("nothing was accepted: nothing was sent")
+	}
+	return fmt.Errorf("nothing was accepted: %d times %s (%s)", r.Errors[codes[0]], codes[0], class(codes[0]))
 }
 
 // use says what a process used between two readings.

@@ -18,7 +18,8 @@ import (
 const bindWait = 45 * time.Second
 
 // Run loads the gateway as cfg says, writes a line a second to progress and the
-// result to out, and returns it. It ends early with ctx.
+// result to out, and returns it. It ends early with ctx. Where nothing was
+// accepted it says so by an error.
 func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, error) {
 	gateway, err := New(cfg)
 	if err != nil {
@@ -45,9 +46,11 @@ func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, err
 		return result, err
 	}
 	if c.HTML != "" {
-		return result, result.page().WriteFile(c.HTML)
+		if err := result.page().WriteFile(c.HTML); err != nil {
+			return result, err
+		}
 	}
-	return result, nil
+	return result, result.err()
 }
 
 // measure runs the load, and the baseline's in between.
@@ -78,7 +81,7 @@ func measure(ctx context.Context, gateway *Load, progress io.Writer) (*Result, e
 	}
 	used := w.stop(sum.Accepted)
 	r := gateway.Result(sum)
-	r.Process, r.Series = used, w.series
+	r.Process, r.Series, r.Interrupted = used, w.series, ctx.Err() != nil
 	if base != nil {
 		r.Baseline = base.Result(baseSum)
 		if r.Baseline.AcceptedPerSecond > 0 {
