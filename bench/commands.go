@@ -126,6 +126,7 @@ func smppFlags(fs *flag.FlagSet) runner {
 	fs.IntVar(&c.Rounds, "rounds", 5, "slices of each client; the median counts")
 	fs.DurationVar(&c.Slice, "slice", time.Second, "of each client")
 	fs.BoolVar(&c.JSON, "json", false, "print the result as JSON")
+	fs.StringVar(&c.HTML, "html", "", "write the result as one self-contained page to this `FILE`")
 	return c
 }
 

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestMainUsage(t *testing.T) {
@@ -35,6 +38,25 @@ func TestHelp(t *testing.T) {
 		}
 		if len(c.examples) == 0 || !strings.Contains(own.String(), "Examples:\n  tollgate bench "+c.name) || !strings.Contains(own.String(), "\n  --") {
 			t.Errorf("%s --help:\n%s", c.name, own.String())
+		}
+	}
+}
+
+// A page or a directory that cannot be made shows at once, not after the load.
+func TestNothingToWriteTo(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	below := filepath.Join(file, "below")
+	for _, args := range [][]string{
+		{"send", "--html", below}, {"send", "--profile", below}, {"compare", "--html", below}, {"soak", "--html", below},
+		{"store", "--html", below}, {"decide", "--html", below}, {"smpp", "--html", below},
+	} {
+		began := time.Now()
+		err := Main(t.Context(), args, io.Discard, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), file) || time.Since(began) > time.Second {
+			t.Errorf("%q: %v after %v", args, err, time.Since(began))
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"tollgate/bench/plot"
 	"tollgate/bench/proc"
 )
 
@@ -21,6 +22,14 @@ const bindWait = 45 * time.Second
 // result to out, and returns it. It ends early with ctx. Where nothing was
 // accepted it says so by an error.
 func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, error) {
+	sheet, err := plot.Open(cfg.HTML)
+	if err != nil {
+		return nil, err
+	}
+	defer sheet.Close()
+	if err := proc.MakeDir(cfg.Profile); err != nil {
+		return nil, err
+	}
 	gateway, err := New(cfg)
 	if err != nil {
 		return nil, err
@@ -45,10 +54,8 @@ func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, err
 	if err := errors.Join(saved(), result.write(out, c.JSON)); err != nil {
 		return result, err
 	}
-	if c.HTML != "" {
-		if err := result.page().WriteFile(c.HTML); err != nil {
-			return result, err
-		}
+	if err := sheet.Write(result.page); err != nil {
+		return result, err
 	}
 	return result, result.err()
 }
