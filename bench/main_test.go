@@ -15,7 +15,11 @@ import (
 func TestMainUsage(t *testing.T) {
 	for _, args := range [][]string{
 		nil, {"receive"}, {"send", "--nope"}, {"send", "extra"}, {"send", "--rate", "-3"}, {"send", "--ramp", "1,2"},
-		{"send", "--countries", "ZZ"}, {"send", "--attack", "2"}, {"smpp", "--window", "-1"},
+		{"send", "--countries", "ZZ"}, {"send", "--attack", "2"},
+		{"send", "--connections", "0"}, {"send", "--pipeline", "0"}, {"send", "--batch", "0"}, {"send", "--rate", "5", "--ramp", "5:1s"},
+		{"send", "--ramp", "5:1s", "--rate", "0"}, {"send", "--purpose", ""}, {"send", "--key", ""}, {"send", "--countries", ","},
+		{"send", "--batch", "5", "--baseline"}, {"compare", "--rate", "NaN"},
+		{"smpp", "--window", "-1"},
 	} {
 		if err := Main(t.Context(), args, io.Discard, io.Discard); !errors.Is(err, ErrUsage) {
 			t.Errorf("%q: %v, want a usage error", args, err)

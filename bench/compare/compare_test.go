@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -166,4 +167,19 @@ func writePage(r *Result, name string) error {
 		return err
 	}
 	return f.Write(r.page)
+}
+
+// A rate of 0 is what it says: no open loop.
+func TestNoOpenLoop(t *testing.T) {
+	for text, phases := range map[string]int{"0": 2, "-1": 2, "100": 3} {
+		var c Config
+		fs := flag.NewFlagSet("", flag.ContinueOnError)
+		c.Flags(fs)
+		if err := fs.Parse([]string{"--rate", text}); err != nil {
+			t.Fatal(err)
+		}
+		if d := c.withDefaults(); len(d.phases()) != phases {
+			t.Errorf("rate %s: %d phases, want %d", text, len(d.phases()), phases)
+		}
+	}
 }

@@ -133,7 +133,11 @@ func (r *Result) write(out io.Writer, asJSON bool) error {
 func (r *Result) how() string {
 	how := fmt.Sprintf("closed loop, %d connections", r.Connections)
 	if r.Mode == "open" {
-		how = fmt.Sprintf("open loop at %s/s over %d connections", r.Rate, r.Connections)
+		unit := "/s"
+		if strings.Contains(r.Rate, ":") { // steps, each with its time
+			unit = ""
+		}
+		how = fmt.Sprintf("open loop at %s%s over %d connections", r.Rate, unit, r.Connections)
 	}
 	if r.Batch > 1 {
 		how += fmt.Sprintf(", in batches of %d", r.Batch)
