@@ -50,7 +50,8 @@ type Carrier struct {
 	Foreign            uint64       `json:"foreign"`    // of other runs
 	Unaccepted         uint64       `json:"unaccepted"` // arrived without a 202
 	ReceiptsAcked      uint64       `json:"receipts_acked"`
-	Latency            stat.Latency `json:"latency"` // intended start of the request to submit_sm
+	ReceiptsDropped    uint64       `json:"receipts_dropped,omitempty"` // tried too often, or the carrier's queue of them was full
+	Latency            stat.Latency `json:"latency"`                    // intended start of the request to submit_sm
 	Curve              []stat.Point `json:"curve,omitempty"`
 }
 
@@ -79,7 +80,8 @@ func (l *Load) Result(t *Tally) *Result {
 	if t.ToSMSC != nil {
 		r.Carrier = &Carrier{
 			Submitted: t.Submitted, SubmittedPerSecond: t.SubmittedPerSecond(), Missing: t.Missing(), Duplicates: t.Duplicates,
-			Foreign: t.Foreign, Unaccepted: t.Unaccepted, ReceiptsAcked: t.ReceiptsAcked, Latency: t.ToSMSC.Summary(), Curve: t.ToSMSC.Curve(),
+			Foreign: t.Foreign, Unaccepted: t.Unaccepted, ReceiptsAcked: t.ReceiptsAcked, ReceiptsDropped: t.ReceiptsDropped,
+			Latency: t.ToSMSC.Summary(), Curve: t.ToSMSC.Curve(),
 		}
 	}
 	return r
@@ -179,7 +181,8 @@ func (r *Result) cut() string {
 	return ""
 }
 
-// odd is what arrived and should not have; "" for nothing.
+// odd is what arrived and should not have, and receipts that were lost; "" for
+// nothing.
 func (c *Carrier) odd() string {
 	var parts []string
 	if c.Foreign > 0 {
@@ -187,6 +190,9 @@ func (c *Carrier) odd() string {
 	}
 	if c.Unaccepted > 0 {
 		parts = append(parts, fmt.Sprintf("unaccepted %d (arrived without a 202)", c.Unaccepted))
+	}
+	if c.ReceiptsDropped > 0 {
+		parts = append(parts, fmt.Sprintf("receipts dropped %d", c.ReceiptsDropped))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tollgate/smpp/smsc"
 )
 
 // A result says what was sent, so that it can be sent again, and keeps the keys
@@ -94,13 +96,29 @@ func TestNothingAccepted(t *testing.T) {
 
 // What arrives and should not is said, in words too.
 func TestOddArrivals(t *testing.T) {
-	r := Result{Carrier: &Carrier{Foreign: 3, Unaccepted: 2}}
+	r := Result{Carrier: &Carrier{Foreign: 3, Unaccepted: 2, ReceiptsDropped: 4}}
 	var out, page bytes.Buffer
 	r.table(&out, "gateway")
 	r.page().Write(&page)
 	for _, shown := range []string{out.String(), page.String()} {
-		if !strings.Contains(shown, "foreign 3 (of other runs), unaccepted 2 (arrived without a 202)") {
+		if !strings.Contains(shown, "foreign 3 (of other runs), unaccepted 2 (arrived without a 202), receipts dropped 4") {
 			t.Errorf("%.2000s", shown)
 		}
+	}
+}
+
+// A gateway that acknowledges no receipt: what the carrier gave up is counted.
+func TestDroppedReceipts(t *testing.T) {
+	g := newGateway(t)
+	g.receipts = 1
+	addr := freeAddr(t)
+	g.bind(t, addr)
+	profile := &smsc.Profile{ReceiptWindow: 1, ReceiptQueue: 2}
+	r, err := Run(t.Context(), Config{URL: g.url, Duration: 300 * time.Millisecond, Connections: 1, Rate: Constant(200), SMSC: addr, SMSCProfile: profile}, io.Discard, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Carrier; c.ReceiptsDropped == 0 || c.ReceiptsDropped > c.Submitted {
+		t.Errorf("%+v", c)
 	}
 }

@@ -22,7 +22,7 @@ type Tally struct {
 type Counts struct {
 	Sent, Accepted, Failed, Unsent             uint64
 	Submitted, Duplicates, Foreign, Unaccepted uint64 // at the carrier
-	ReceiptsAcked                              uint64
+	ReceiptsAcked, ReceiptsDropped             uint64
 }
 
 // minus is what was added since.
@@ -32,8 +32,8 @@ func (c Counts) minus(o Counts) Counts {
 }
 
 func (c *Counts) each(o *Counts, f func(a, b *uint64)) {
-	mine := []*uint64{&c.Sent, &c.Accepted, &c.Failed, &c.Unsent, &c.Submitted, &c.Duplicates, &c.Foreign, &c.Unaccepted, &c.ReceiptsAcked}
-	other := []*uint64{&o.Sent, &o.Accepted, &o.Failed, &o.Unsent, &o.Submitted, &o.Duplicates, &o.Foreign, &o.Unaccepted, &o.ReceiptsAcked}
+	mine := []*uint64{&c.Sent, &c.Accepted, &c.Failed, &c.Unsent, &c.Submitted, &c.Duplicates, &c.Foreign, &c.Unaccepted, &c.ReceiptsAcked, &c.ReceiptsDropped}
+	other := []*uint64{&o.Sent, &o.Accepted, &o.Failed, &o.Unsent, &o.Submitted, &o.Duplicates, &o.Foreign, &o.Unaccepted, &o.ReceiptsAcked, &o.ReceiptsDropped}
 	for i := range mine {
 		f(mine[i], other[i])
 	}
@@ -50,7 +50,8 @@ type snapshot struct {
 func (l *Load) now() (s snapshot) {
 	if k := l.sink; k != nil {
 		s.Submitted, s.Duplicates, s.Foreign, s.Unaccepted = k.submitted.Load(), k.duplicates.Load(), k.foreign.Load(), k.unaccepted.Load()
-		s.ReceiptsAcked = k.server.Stats().ReceiptsAcked
+		stats := k.server.Stats()
+		s.ReceiptsAcked, s.ReceiptsDropped = stats.ReceiptsAcked, stats.ReceiptsDropped
 	}
 	s.Sent, s.Accepted, s.Failed, s.Unsent = l.sent.Load(), l.accepted.Load(), l.failed.Load(), l.unsent.Load()
 	s.busy = l.busy()

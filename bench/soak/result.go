@@ -50,6 +50,9 @@ func (r *Result) write(out io.Writer, asJSON bool) error {
 	}
 	fmt.Fprintf(out, "%.0f s at %.0f/s: accepted %d, failed %d, missing %d, duplicates %d\n", r.Seconds, r.Rate, r.Sends.Accepted, r.Sends.Failed, r.Total.Missing(), r.Sends.Duplicates)
 	fmt.Fprintf(out, "  HTTP            %v\n  HTTP -> SMSC    %v\n", r.HTTP, r.ToSMSC)
+	if r.Sends.ReceiptsDropped > 0 {
+		fmt.Fprintf(out, "  receipts dropped %d\n", r.Sends.ReceiptsDropped)
+	}
 	if r.Note != "" {
 		fmt.Fprintln(out, r.Note)
 	}
