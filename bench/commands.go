@@ -16,6 +16,19 @@ import (
 	"tollgate/bench/traffic"
 )
 
+// Fraud is the one command that this package lists and does not run: it replays
+// with the gateway's own parts, which cmd/tollgate puts together.
+var Fraud = struct {
+	Name, Short string
+	Examples    []string
+}{
+	Name: "fraud", Short: "a policy beside three baselines on labelled traffic that nobody tuned for, with 95 % intervals",
+	Examples: []string{
+		"tollgate bench fraud --seeds 3001-3005",
+		"tollgate bench fraud --policy configs/policies/strict.yaml --kinds adaptive --days 7",
+	},
+}
+
 var commands = []*command{
 	{
 		name: "send", short: "load POST /v1/otp/send, open or closed loop, and report what came out",
@@ -126,6 +139,7 @@ func smppFlags(fs *flag.FlagSet) runner {
 	fs.IntVar(&c.Rounds, "rounds", 5, "slices of each client; the median counts")
 	fs.DurationVar(&c.Slice, "slice", time.Second, "of each client")
 	fs.BoolVar(&c.JSON, "json", false, "print the result as JSON")
+	fs.StringVar(&c.HTML, "html", "", "write the result as one self-contained page to this `FILE`")
 	return c
 }
 

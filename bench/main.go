@@ -61,9 +61,15 @@ func Main(ctx context.Context, args []string, out, errOut io.Writer) error {
 	return r.run(ctx, out, errOut)
 }
 
+// listed is every command that there is: Fraud is run by its caller.
+func listed() []*command {
+	fraud := &command{name: Fraud.Name, short: Fraud.Short, examples: Fraud.Examples}
+	return slices.Insert(slices.Clone(commands), len(commands)-1, fraud)
+}
+
 func names() string {
 	var list []string
-	for _, c := range commands {
+	for _, c := range listed() {
 		list = append(list, c.name)
 	}
 	return strings.Join(list, ", ")
@@ -71,11 +77,11 @@ func names() string {
 
 func overview(out io.Writer) error {
 	fmt.Fprint(out, "Usage: tollgate bench COMMAND [flags]\n\n")
-	for _, c := range commands {
+	for _, c := range listed() {
 		fmt.Fprintf(out, "  %-9s %s\n", c.name, c.short)
 	}
 	fmt.Fprint(out, "\nEvery load is bounded and stops by itself. `tollgate bench COMMAND --help` tells its flags.\n\nExamples:\n")
-	for _, c := range commands {
+	for _, c := range listed() {
 		for _, e := range c.examples {
 			fmt.Fprintf(out, "  %s\n", e)
 		}

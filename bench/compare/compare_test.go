@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"tollgate/bench/devgate/devgatetest"
+	"tollgate/bench/plot"
 	"tollgate/bench/proc"
 	"tollgate/bench/send"
 	"tollgate/bench/stat"
@@ -106,7 +108,7 @@ func TestRatiosWithinARound(t *testing.T) {
 		t.Errorf("JSON: %v\n%s", err, out.String())
 	}
 	file := filepath.Join(t.TempDir(), "page.html")
-	if err := r.page().WriteFile(file); err != nil {
+	if err := writePage(r, file); err != nil {
 		t.Fatal(err)
 	}
 	if page, _ := os.ReadFile(file); strings.Contains(string(page), "<not>") {
@@ -156,5 +158,28 @@ func TestValidate(t *testing.T) {
 	}
 	if errs := (&Config{Connections: ints{}, Rate: -1}).Validate(); len(errs) != 1 {
 		t.Errorf("nothing to do: %v", errs)
+	}
+}
+
+func writePage(r *Result, name string) error {
+	f, err := plot.Open(name)
+	if err != nil {
+		return err
+	}
+	return f.Write(r.page)
+}
+
+// A rate of 0 is what it says: no open loop.
+func TestNoOpenLoop(t *testing.T) {
+	for text, phases := range map[string]int{"0": 2, "-1": 2, "100": 3} {
+		var c Config
+		fs := flag.NewFlagSet("", flag.ContinueOnError)
+		c.Flags(fs)
+		if err := fs.Parse([]string{"--rate", text}); err != nil {
+			t.Fatal(err)
+		}
+		if d := c.withDefaults(); len(d.phases()) != phases {
+			t.Errorf("rate %s: %d phases, want %d", text, len(d.phases()), phases)
+		}
 	}
 }

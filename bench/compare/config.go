@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -46,13 +47,29 @@ func (l *ints) Set(text string) error {
 	return nil
 }
 
+// rate is the open loop's as a flag: a 0 that was said is no default.
+type rate float64
+
+func (r *rate) String() string { return strconv.FormatFloat(float64(*r), 'f', -1, 64) }
+
+func (r *rate) Set(text string) error {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(v) {
+		return fmt.Errorf("%q is no number", text)
+	}
+	if *r = rate(v); v == 0 {
+		*r = -1
+	}
+	return nil
+}
+
 // Flags declares the configuration's flags.
 func (c *Config) Flags(fs *flag.FlagSet) {
 	*c = c.withDefaults()
 	fs.DurationVar(&c.Duration, "duration", c.Duration, "under load, of all systems together; starts and drains come on top")
 	fs.IntVar(&c.Rounds, "rounds", c.Rounds, "slices of each system in each phase; medians count")
 	fs.Var(&c.Connections, "connections", "connections of the closed loops, with commas between")
-	fs.Float64Var(&c.Rate, "rate", c.Rate, "sends a second of the open loop; below 0: no open loop")
+	fs.Var((*rate)(&c.Rate), "rate", "sends a second of the open loop; 0 or below: no open loop")
 	fs.BoolVar(&c.NoReceipts, "no-receipts", false, "the carrier sends no receipts")
 	fs.BoolVar(&c.NoKannel, "no-kannel", false, "leave Kannel out, also where it is installed")
 	fs.StringVar(&c.Dir, "dir", "", "keep the systems' data in this `DIR` meanwhile: its disk is what is synced (default the system's temporary one)")

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"tollgate/bench/plot"
 	"tollgate/bench/proc"
 	"tollgate/bench/send"
 )
@@ -14,6 +15,11 @@ import (
 // and returns it. It ends early with ctx.
 func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, error) {
 	c := cfg.withDefaults()
+	sheet, err := plot.Open(c.HTML)
+	if err != nil {
+		return nil, err
+	}
+	defer sheet.Close()
 	// Beside the load there are starts and drains, which have bounds of their
 	// own; this is the bound of all of them.
 	ctx, cancel := context.WithTimeout(ctx, 3*c.Duration+3*time.Minute)
@@ -39,10 +45,10 @@ func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, err
 		}
 		result.Phases = append(result.Phases, f)
 	}
-	if err := result.write(out, c.JSON); err != nil || c.HTML == "" {
+	if err := result.write(out, c.JSON); err != nil {
 		return result, err
 	}
-	return result, result.page().WriteFile(c.HTML)
+	return result, sheet.Write(result.page)
 }
 
 // startAll starts every system that is there. What it has started it returns,

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tollgate/bench/plot"
 	"tollgate/bench/proc"
 	"tollgate/bench/stat"
 )
@@ -17,6 +18,11 @@ import (
 // and returns it.
 func Run(ctx context.Context, cfg Config, out, progress io.Writer) ([]*Row, error) {
 	c := cfg.withDefaults()
+	sheet, err := plot.Open(c.HTML)
+	if err != nil {
+		return nil, err
+	}
+	defer sheet.Close()
 	r, err := newRig(ctx)
 	if err != nil {
 		return nil, err
@@ -42,10 +48,10 @@ func Run(ctx context.Context, cfg Config, out, progress io.Writer) ([]*Row, erro
 		row.NS, row.PerSecond, row.Allocs = stat.SpreadOf(row.ns), stat.SpreadOf(row.rates), stat.SpreadOf(row.allocs)
 		row.Latency, row.curve = row.each.Summary(), row.each.Curve()
 	}
-	if err := write(out, rows, c.JSON); err != nil || c.HTML == "" {
+	if err := write(out, rows, c.JSON); err != nil {
 		return rows, err
 	}
-	return rows, page(rows).WriteFile(c.HTML)
+	return rows, sheet.Write(func() *plot.Page { return page(rows) })
 }
 
 // add makes one pass without and one with a clock.

@@ -15,8 +15,11 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
+
+	"tollgate/bench/plot"
 )
 
 // Config says how long to measure. A zero field means its default.
@@ -25,6 +28,7 @@ type Config struct {
 	Rounds int           // slices of each client; default 5, the median counts
 	Slice  time.Duration // of one client; default 1 s
 	JSON   bool          // write the result as one JSON object instead of a table
+	HTML   string        // write the result as a page too
 }
 
 func (c Config) withDefaults() Config {
@@ -80,6 +84,11 @@ type opener func(ctx context.Context, addr string, window int) (*client, error)
 // Run measures every client and writes a table of rates and ratios.
 func Run(ctx context.Context, cfg Config, out io.Writer) ([]Row, error) {
 	cfg = cfg.withDefaults()
+	sheet, err := plot.Open(cfg.HTML)
+	if err != nil {
+		return nil, err
+	}
+	defer sheet.Close()
 	smsc, err := listen(cfg.Window)
 	if err != nil {
 		return nil, err
@@ -102,7 +111,10 @@ func Run(ctx context.Context, cfg Config, out io.Writer) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rows, write(out, rows, cfg)
+	if err := write(out, rows, cfg); err != nil {
+		return rows, err
+	}
+	return rows, sheet.Write(func() *plot.Page { return page(rows, cfg) })
 }
 
 // measure gives each client a slice in every round.
@@ -159,9 +171,8 @@ func write(out io.Writer, rows []Row, cfg Config) error {
 		return json.NewEncoder(out).Encode(rows)
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "one bind, window %d, median of %d\tsubmit/s\tleast\tmost\tallocs\tx gosmpp\tx go-smpp\t\n", cfg.Window, cfg.Rounds)
-	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%.0f\t%.0f\t%.0f\t%.1f\t%.1f\t%.1f\t\n", r.Client, r.PerSecond, r.Least, r.Most, r.Allocs, r.OverGosmp, r.OverGoSMP)
+	for _, row := range table(rows, cfg) {
+		fmt.Fprintln(w, strings.Join(row, "\t")+"\t")
 	}
 	return w.Flush()
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"os"
 	"strings"
 )
 
@@ -44,19 +43,6 @@ svg text{fill:var(--dim);font-size:12px}svg .value{fill:var(--ink)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px;margin:4px 0 8px}
 .legend i{display:inline-block;width:14px;height:4px;border-radius:2px;margin-right:6px;vertical-align:middle}
 `
-
-// WriteFile writes the page to a file.
-func (p *Page) WriteFile(name string) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return fmt.Errorf("write the page: %w", err)
-	}
-	p.Write(f)
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("write the page: %w", err)
-	}
-	return nil
-}
 
 // Write writes the page; an error of w shows at its Close.
 func (p *Page) Write(w io.Writer) {

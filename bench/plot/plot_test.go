@@ -26,10 +26,42 @@ func sample() *Page {
 	return p
 }
 
+// A page that stays unwritten leaves no trace, and what was there before stays.
+func TestFileThatStaysUnwritten(t *testing.T) {
+	dir := t.TempDir()
+	old, fresh := filepath.Join(dir, "old.html"), filepath.Join(dir, "new.html")
+	if err := os.WriteFile(old, []byte(strings.Repeat("an older page ", 10_000)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{old, fresh, ""} {
+		f, err := Open(name)
+		if err := errors.Join(err, f.Close()); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	if b, err := os.ReadFile(old); err != nil || len(b) != 140_000 {
+		t.Errorf("%d octets, %v", len(b), err)
+	}
+	if _, err := os.Stat(fresh); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+	f, err := Open(old)
+	if err := errors.Join(err, f.Write(sample), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := os.ReadFile(old); !strings.HasSuffix(string(b), "</html>\n") || strings.Contains(string(b), "older") {
+		t.Error("the older page shows")
+	}
+}
+
 func written(t *testing.T, p *Page) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "page.html")
-	if err := p.WriteFile(file); err != nil {
+	f, err := Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Write(func() *Page { return p }); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(file)
@@ -85,7 +117,7 @@ func TestNothingToPlot(t *testing.T) {
 	if text := written(t, p); strings.Contains(text, "<svg") {
 		t.Errorf("it plots something:\n%s", text)
 	}
-	if err := p.WriteFile(filepath.Join(t.TempDir(), "no", "such", "dir")); err == nil {
+	if _, err := Open(filepath.Join(t.TempDir(), "no", "such", "dir")); err == nil {
 		t.Error("a page that cannot be written")
 	}
 }

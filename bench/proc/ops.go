@@ -88,6 +88,22 @@ func parse(r io.Reader) (Metrics, error) {
 	return m, lines.Err()
 }
 
+// MakeDir makes the directory of Profile and sees whether files can be made in it,
+// so that a wrong one shows before the load. There is none without a name.
+func MakeDir(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("save profiles: %w", err)
+	}
+	f, err := os.CreateTemp(dir, ".probe-")
+	if err != nil {
+		return fmt.Errorf("save profiles: %w", err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // Profile records the gateway's CPU for d, and then takes its heap,
 // allocations and goroutines, into files of dir.
 func (o *Ops) Profile(ctx context.Context, dir string, d time.Duration) error {

@@ -44,8 +44,6 @@ func (b *batch) gather(ctx context.Context, due <-chan job) bool {
 			b.sends = append(b.sends, flying{i: b.l.begin(at), at: at})
 		} else if due == nil {
 			break
-		} else {
-			b.l.unsent.Add(1)
 		}
 	}
 	return len(b.sends) > 0
@@ -81,10 +79,10 @@ func (b *batch) send() {
 	}
 }
 
-// fail counts all of the batch as failed.
+// fail counts all of the batch as failed, each from when it was due.
 func (b *batch) fail(code string) {
 	for _, f := range b.sends {
-		b.l.refuse(code, f.i)
+		b.l.ended(b.w, f.i, f.at, code)
 	}
 }
 

@@ -28,7 +28,7 @@ func TestBatch(t *testing.T) {
 	if r.Batch != 20 || r.Accepted == 0 || r.Accepted*5 != r.Sent*4 || r.Errors["503 overloaded"] != r.Sent-r.Accepted {
 		t.Errorf("sent %d, accepted %d, errors %v: want four of five accepted", r.Sent, r.Accepted, r.Errors)
 	}
-	if c := r.Carrier; c.Submitted != r.Accepted || c.Missing+c.Duplicates+c.Foreign+c.Unaccepted != 0 || r.HTTP.Count != int64(r.Sent) {
+	if c := r.Carrier; c.Submitted != r.Accepted || c.Missing+c.Duplicates+c.Foreign+c.Unaccepted != 0 || r.HTTP.Count != int64(r.Accepted) || r.Refused.Count != int64(r.Sent-r.Accepted) {
 		t.Errorf("carrier %+v, %d latencies", c, r.HTTP.Count)
 	}
 	g.mu.Lock()

@@ -52,15 +52,16 @@ type Config struct {
 // Flags declares the configuration's flags.
 func (c *Config) Flags(fs *flag.FlagSet) {
 	d := c.withDefaults()
-	*c = Config{Rate: d.Rate, Key: d.Key, Purpose: d.Purpose, Countries: d.Countries, Seed: c.Seed, SMSCProfile: c.SMSCProfile}
+	*c = Config{Connections: d.Connections, Pipeline: d.Pipeline, Batch: d.Batch, Rate: d.Rate, Key: d.Key, Purpose: d.Purpose, Countries: d.Countries, Seed: c.Seed, SMSCProfile: c.SMSCProfile}
 	fs.StringVar(&c.URL, "url", d.URL, "the gateway's API")
 	fs.StringVar(&c.Dialect, "dialect", d.Dialect, "tollgate, or kannel: GET /cgi-bin/sendsms")
-	fs.Var(&c.Rate, "rate", "open loop: sends a second, as in 5000 or 1000..10000; 0: closed loop, as many as the connections take")
-	fs.Var(&c.Rate, "ramp", "open loop in steps: RATE:DURATION or FROM..TO:DURATION, with commas between, as in 1000:10s,1000..5000:20s,5000:30s")
+	var rateGiven string
+	fs.Var(&rateFlag{&c.Rate, "rate", &rateGiven}, "rate", "open loop: sends a second, as in 5000 or 1000..10000; 0: closed loop, as many as the connections take")
+	fs.Var(&rateFlag{&c.Rate, "ramp", &rateGiven}, "ramp", "open loop in steps: RATE:DURATION or FROM..TO:DURATION, with commas between, as in 1000:10s,1000..5000:20s,5000:30s")
 	fs.DurationVar(&c.Duration, "duration", 0, "how long, at most 10m (default 10s, or what the ramp takes)")
-	fs.IntVar(&c.Connections, "connections", d.Connections, "HTTP connections")
-	fs.IntVar(&c.Pipeline, "pipeline", d.Pipeline, "requests under way on each connection")
-	fs.IntVar(&c.Batch, "batch", d.Batch, "sends in a request: above 1 they go to POST /v1/otp/send:batch")
+	fs.Var(countFlag{&c.Connections}, "connections", "HTTP connections")
+	fs.Var(countFlag{&c.Pipeline}, "pipeline", "requests under way on each connection")
+	fs.Var(countFlag{&c.Batch}, "batch", "sends in a request: above 1 they go to POST /v1/otp/send:batch")
 	fs.DurationVar(&c.Timeout, "timeout", d.Timeout, "of one request")
 	fs.BoolVar(&c.Idempotency, "idempotency", d.Idempotency, "send an Idempotency-Key with every request")
 	fs.Var(&c.Key, "key", "API key, or a mix of several with weights: KEY1=3,KEY2=1; of Kannel USER:PASSWORD")
@@ -111,7 +112,7 @@ func (c *Config) withDefaults() Config {
 		}
 	}
 	if d.Seed == 0 {
-		d.Seed = uint64(time.Now().UnixNano())
+		d.Seed = uint64(time.Now().UnixNano()) % (1 << 53) // whoever reads the JSON can keep it whole
 	}
 	return d
 }
@@ -154,6 +155,9 @@ func (c *Config) validateLoad() (errs []error) {
 	if c.Batch > 1 && (c.Pipeline > 1 || len(c.Key) > 1 || c.Dialect == "kannel") {
 		errs = append(errs, errors.New("a batch is of one tenant, in Tollgate's own API, and the only request under way on its connection: leave out pipeline, dialect and other keys"))
 	}
+	if c.Batch > 1 && c.Baseline {
+		errs = append(errs, errors.New("the baseline takes no batches: leave out batch or baseline"))
+	}
 	if !(c.Attack >= 0 && c.Attack <= 1) {
 		errs = append(errs, fmt.Errorf("attack %v: a share from 0 to 1", c.Attack))
 	}
@@ -165,6 +169,12 @@ func (c *Config) validateLoad() (errs []error) {
 	}
 	if c.Dialect == "kannel" && slices.ContainsFunc(c.Key, func(s Share) bool { return !userPassword(s.Name) }) {
 		errs = append(errs, errors.New("key: Kannel wants USER:PASSWORD"))
+	}
+	for name, mix := range map[string]Mix{"key": c.Key, "purpose": c.Purpose, "countries": c.Countries} {
+		if slices.ContainsFunc(mix, func(s Share) bool { return s.Name == "" || s.Weight < 1 }) {
+			errs = append(errs, fmt.Errorf("%s: a part of the mix has no name or no weight", name))
+			return errs // nothing else can be said of such a mix
+		}
 	}
 	if _, err := newNumbers(1, c.Countries); err != nil {
 		errs = append(errs, fmt.Errorf("countries: %w", err))

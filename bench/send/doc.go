@@ -4,7 +4,9 @@
 // The open loop sends at a rate whatever the answers do: request i is due at a
 // time fixed beforehand, and its latency counts from then, so that a gateway
 // that stalls is charged for everybody who had to wait (no coordinated
-// omission). The rate may change over time, in steps or in slopes. The closed
+// omission). Who got no answer counts until it was given up, and who was due and
+// never sent until the end; refusals, often quicker than all others, have
+// percentiles of their own. The rate may change over time, in steps or in slopes. The closed
 // loop keeps N connections busy, each with one request or a pipeline of them,
 // and finds the most that the gateway takes. A request may be a batch of sends;
 // then everything, latency too, is counted by send all the same.

@@ -40,6 +40,8 @@ type gateway struct {
 	stall func(n int) time.Duration // of the n-th request, counted from 1
 	code  func(n int) (status int, body string)
 	count int
+
+	receipts byte // registered_delivery; no receipt is answered
 }
 
 func newGateway(t *testing.T) *gateway {
@@ -141,7 +143,7 @@ func (g *gateway) submit(to, code string) {
 		return
 	}
 	g.seq++
-	sm := &pdu.SubmitSM{Dest: pdu.Address{TON: 1, NPI: 1, Addr: to[1:]}, ShortMessage: []byte("123456"[:max(0, 6-len(code))] + code + " is your code, for 5 minutes")}
+	sm := &pdu.SubmitSM{RegisteredDelivery: g.receipts, Dest: pdu.Address{TON: 1, NPI: 1, Addr: to[1:]}, ShortMessage: []byte("123456"[:max(0, 6-len(code))] + code + " is your code, for 5 minutes")}
 	b, _ := pdu.Append(nil, sm, 0, g.seq)
 	_, _ = g.smpp.Write(b)
 }

@@ -14,11 +14,12 @@ import (
 // Load is one target under load. It may be run several times; everything adds
 // up until it is taken.
 type Load struct {
-	c    *Config
-	t    *target
-	plan *plan
-	sink *sink // nil without a carrier of ours
-	http *stat.Latencies
+	c      *Config
+	t      *target
+	plan   *plan
+	sink   *sink           // nil without a carrier of ours
+	http   *stat.Latencies // of what was accepted, and of what got no answer or was never sent
+	turned *stat.Latencies // of what was refused
 
 	counters
 	elapsed atomic.Int64 // of the runs that ended
@@ -34,7 +35,8 @@ type counters struct {
 	sent     atomic.Uint64
 	accepted atomic.Uint64
 	failed   atomic.Uint64 // answered otherwise, or not at all
-	unsent   atomic.Uint64 // due, but the load had ended
+	begun    atomic.Uint64 // taken up, also where there was no connection to send it
+	unsent   atomic.Uint64 // due, and not taken up before the load ended
 }
 
 // New makes a load, and its carrier where it has one: the gateway may bind from
@@ -48,7 +50,7 @@ func New(cfg Config) (*Load, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Load{c: &c, plan: p, http: stat.NewLatencies(), refused: map[string]uint64{}}
+	l := newLoad(&c, p)
 	if c.SMSC != "" {
 		if l.sink, err = newSink(&c, p); err != nil {
 			return nil, err
@@ -57,13 +59,19 @@ func New(cfg Config) (*Load, error) {
 	return l, nil
 }
 
+func newLoad(c *Config, p *plan) *Load {
+	return &Load{c: c, plan: p, http: stat.NewLatencies(), turned: stat.NewLatencies(), refused: map[string]uint64{}}
+}
+
 // Sibling loads the same target with the same messages and carrier in another way:
 // its connections, pipeline and rate are those of cfg, what it counts is its own.
 func (l *Load) Sibling(cfg Config) *Load {
 	c := *l.c
 	c.Connections, c.Pipeline, c.Rate = cfg.Connections, cfg.Pipeline, cfg.Rate
 	c = c.withDefaults()
-	return &Load{c: &c, t: l.t, plan: l.plan, sink: l.sink, http: stat.NewLatencies(), refused: map[string]uint64{}}
+	s := newLoad(&c, l.plan)
+	s.t, s.sink = l.t, l.sink
+	return s
 }
 
 // Carrier is the address that our carrier listens at; "" without one.
@@ -88,10 +96,13 @@ func (l *Load) Run(ctx context.Context, d time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	l.started.Store(start.UnixNano())
+	rate, begun := l.c.Rate.whole(d), l.begun.Load()
+	ended := make(chan time.Duration, 1)
+	context.AfterFunc(ctx, func() { ended <- min(d, time.Since(start)) })
 	var due chan job
-	if len(l.c.Rate) > 0 {
+	if len(rate) > 0 {
 		due = make(chan job, 1<<16)
-		go pace(ctx, l.c.Rate.whole(d), start, due)
+		go pace(ctx, rate, start, due)
 	}
 	work := l.work
 	switch {
@@ -105,6 +116,8 @@ func (l *Load) Run(ctx context.Context, d time.Duration) {
 		wg.Go(func() { work(ctx, w, due) })
 	}
 	wg.Wait()
+	cancel()
+	l.leave(rate, l.begun.Load()-begun, <-ended)
 	l.started.Store(0)
 	l.elapsed.Add(int64(time.Since(start)))
 }
@@ -135,7 +148,6 @@ func (l *Load) work(ctx context.Context, w int, due <-chan job) {
 			if due == nil {
 				return
 			}
-			l.unsent.Add(1)
 			continue
 		}
 		c = l.once(c, w, l.begin(at), at)
@@ -144,6 +156,7 @@ func (l *Load) work(ctx context.Context, w int, due <-chan job) {
 
 // begin takes the next send.
 func (l *Load) begin(at time.Time) (i uint64) {
+	l.begun.Add(1)
 	i = l.plan.next.Add(1) - 1
 	if l.sink != nil {
 		l.sink.begin(i, at)
@@ -156,7 +169,7 @@ func (l *Load) once(c *client, w int, i uint64, at time.Time) *client {
 	var err error
 	if c == nil {
 		if c, err = l.redial(); err != nil {
-			l.refuse("connect", i)
+			l.ended(w, i, at, "connect")
 			return nil
 		}
 	}
@@ -164,7 +177,7 @@ func (l *Load) once(c *client, w int, i uint64, at time.Time) *client {
 	began := time.Now()
 	code, err := c.send(i)
 	if err != nil {
-		l.refuse(l.errorKind(err, time.Since(began)), i)
+		l.ended(w, i, at, l.errorKind(err, time.Since(began)))
 		c.close()
 		return nil
 	}
@@ -172,9 +185,15 @@ func (l *Load) once(c *client, w int, i uint64, at time.Time) *client {
 	return c
 }
 
-// ended counts a send that was answered.
+// ended counts a send that was answered or given up; code is empty when it was
+// accepted. Without an answer it has waited until now, and counts with those that
+// were accepted; a refusal may be quicker than all of them and counts apart.
 func (l *Load) ended(w int, i uint64, at time.Time, code string) {
-	l.http.Record(w, time.Since(at))
+	if took := time.Since(at); code == "" || class(code) == unanswered {
+		l.http.Record(w, took)
+	} else {
+		l.turned.Record(w, took)
+	}
 	if code != "" {
 		l.refuse(code, i)
 		return

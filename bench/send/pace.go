@@ -36,3 +36,23 @@ func pace(ctx context.Context, rate Rate, start time.Time, due chan<- job) {
 		}
 	}
 }
+
+// leftSteps is how many different waits what was never sent is recorded with: a
+// stalled gateway can leave hundreds of millions of sends.
+const leftSteps = 4096
+
+// leave counts what an open loop had due and did not take up before it ended. Its
+// place in the queue is known: sends are taken up in their order. Each waited at
+// least from when it was due until the end.
+func (l *Load) leave(rate Rate, begun uint64, end time.Duration) {
+	due := rate.dueBy(end)
+	if due <= begun {
+		return
+	}
+	l.unsent.Add(due - begun)
+	s, stride := schedule{steps: rate}, (due-begun)/leftSteps+1
+	for i := begun; i < due; i += stride {
+		at, _ := s.due(i)
+		l.http.RecordN(0, end-at, min(stride, due-i))
+	}
+}

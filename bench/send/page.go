@@ -11,25 +11,41 @@ import (
 
 // page is the result as a page with plots.
 func (r *Result) page() *plot.Page {
-	p := &plot.Page{Title: "tollgate bench send", Subtitle: fmt.Sprintf("%s, %.0f s; %s; %d cores, generator, carrier and gateway on one machine where they are",
-		r.how(), r.Seconds, time.Now().Format("2006-01-02 15:04"), runtime.NumCPU())}
+	p := &plot.Page{Title: "tollgate bench send", Subtitle: fmt.Sprintf("%s, %.0f s%s; %s; %s; %d cores, generator, carrier and gateway on one machine where they are",
+		r.how(), r.Seconds, r.cut(), r.words(), time.Now().Format("2006-01-02 15:04"), runtime.NumCPU())}
 	tiles := []plot.Tile{
 		{Label: "accepted (202)", Value: fmt.Sprintf("%.0f/s", r.AcceptedPerSecond), Note: fmt.Sprintf("%d of %d sent", r.Accepted, r.Sent)},
 		{Label: "HTTP p50 / p99", Value: fmt.Sprintf("%.2f / %.2f ms", r.HTTP.P50, r.HTTP.P99), Note: fmt.Sprintf("max %.1f ms", r.HTTP.Max)},
 	}
 	if c := r.Carrier; c != nil {
 		tiles = append(tiles, plot.Tile{Label: "HTTP to SMSC p50 / p99", Value: fmt.Sprintf("%.2f / %.2f ms", c.Latency.P50, c.Latency.P99),
-			Note: fmt.Sprintf("%d missing, %d duplicates", c.Missing, c.Duplicates)})
+			Note: c.note()})
 	}
 	if u := r.Process; u != nil {
-		tiles = append(tiles, plot.Tile{Label: "gateway's CPU a message", Value: fmt.Sprintf("%.1f us", u.PerMessage), Note: fmt.Sprintf("RSS up to %.0f MB", float64(u.RSS)/1e6)})
+		value := "-"
+		if u.PerMessage > 0 {
+			value = fmt.Sprintf("%.1f us", u.PerMessage)
+		}
+		tiles = append(tiles, plot.Tile{Label: "gateway's CPU a message", Value: value, Note: fmt.Sprintf("RSS up to %.0f MB", float64(u.RSS)/1e6)})
 	}
 	if r.Baseline != nil {
 		tiles = append(tiles, plot.Tile{Label: "of bare fasthttp", Value: fmt.Sprintf("%.2fx", r.Ratio), Note: fmt.Sprintf("which took %.0f/s", r.Baseline.AcceptedPerSecond)})
 	}
+	if l := r.Refused; l != nil {
+		tiles = append(tiles, plot.Tile{Label: "refused, p50 / p99", Value: fmt.Sprintf("%.2f / %.2f ms", l.P50, l.P99), Note: fmt.Sprintf("%d, not among the others", l.Count)})
+	}
 	p.Tiles(tiles...)
 	r.plots(p)
 	return p
+}
+
+// note is what became of the messages.
+func (c *Carrier) note() string {
+	note := fmt.Sprintf("%d missing, %d duplicates", c.Missing, c.Duplicates)
+	if odd := c.odd(); odd != "" {
+		note += ", " + odd
+	}
+	return note
 }
 
 func (r *Result) plots(p *plot.Page) {

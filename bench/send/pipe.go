@@ -24,8 +24,12 @@ func (l *Load) workPiped(ctx context.Context, w int, due <-chan job) {
 	for more := true; more && ctx.Err() == nil; {
 		if c == nil {
 			var err error
+			at := time.Now()
 			if c, err = l.redial(); err != nil {
 				l.fail("connect")
+				if due == nil { // else what is due waits, and is charged for it
+					l.http.Record(w, time.Since(at))
+				}
 				continue
 			}
 		}
@@ -39,8 +43,7 @@ func (l *Load) workPiped(ctx context.Context, w int, due <-chan job) {
 		}
 	}
 	if due != nil {
-		for range due { // what was due and found no connection
-			l.unsent.Add(1)
+		for range due { // so that the pacing ends; what is left is counted by Run
 		}
 	}
 }
@@ -80,7 +83,6 @@ func (p *pipe) transmit(ctx context.Context) (more bool) {
 			if p.due == nil {
 				return false
 			}
-			p.l.unsent.Add(1)
 			<-p.slots
 			continue
 		}
@@ -148,13 +150,13 @@ func (p *pipe) receive() {
 
 func (p *pipe) answer(f flying) {
 	if p.broken.Load() {
-		p.l.refuse("connection", f.i)
+		p.l.ended(p.w, f.i, f.at, "connection")
 		return
 	}
 	_ = p.c.conn.SetReadDeadline(f.written.Add(p.l.c.Timeout)) // as above
 	if code, err := p.c.answer(); err != nil {
 		p.fail()
-		p.l.refuse(p.l.errorKind(err, time.Since(f.written)), f.i)
+		p.l.ended(p.w, f.i, f.at, p.l.errorKind(err, time.Since(f.written)))
 	} else {
 		p.l.ended(p.w, f.i, f.at, code)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -170,4 +171,13 @@ func (s *schedule) due(i uint64) (time.Duration, bool) {
 		s.steps = s.steps[1:]
 	}
 	return 0, false
+}
+
+// dueBy is how many sends are due until a time of the run.
+func (r Rate) dueBy(end time.Duration) uint64 {
+	return uint64(sort.Search(int(math.Ceil(r.count())), func(i int) bool {
+		s := schedule{steps: r}
+		at, ok := s.due(uint64(i))
+		return !ok || at > end
+	}))
 }

@@ -70,6 +70,9 @@ func TestScheduleFollowsTheRate(t *testing.T) {
 			}
 			last = at
 		}
+		if n := r.dueBy(r.lasts()); n != i {
+			t.Errorf("%s: %d are due by the end, want %d", text, n, i)
+		}
 		if math.Abs(float64(i)-r.count()) > 1 {
 			t.Errorf("%s: %d sends, want %v", text, i, r.count())
 		}

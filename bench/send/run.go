@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"tollgate/bench/plot"
 	"tollgate/bench/proc"
 )
 
@@ -18,8 +19,17 @@ import (
 const bindWait = 45 * time.Second
 
 // Run loads the gateway as cfg says, writes a line a second to progress and the
-// result to out, and returns it. It ends early with ctx.
+// result to out, and returns it. It ends early with ctx. Where nothing was
+// accepted it says so by an error.
 func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, error) {
+	sheet, err := plot.Open(cfg.HTML)
+	if err != nil {
+		return nil, err
+	}
+	defer sheet.Close()
+	if err := proc.MakeDir(cfg.Profile); err != nil {
+		return nil, err
+	}
 	gateway, err := New(cfg)
 	if err != nil {
 		return nil, err
@@ -44,10 +54,10 @@ func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, err
 	if err := errors.Join(saved(), result.write(out, c.JSON)); err != nil {
 		return result, err
 	}
-	if c.HTML != "" {
-		return result, result.page().WriteFile(c.HTML)
+	if err := sheet.Write(result.page); err != nil {
+		return result, err
 	}
-	return result, nil
+	return result, result.err()
 }
 
 // measure runs the load, and the baseline's in between.
@@ -78,7 +88,7 @@ func measure(ctx context.Context, gateway *Load, progress io.Writer) (*Result, e
 	}
 	used := w.stop(sum.Accepted)
 	r := gateway.Result(sum)
-	r.Process, r.Series = used, w.series
+	r.Process, r.Series, r.Interrupted = used, w.series, ctx.Err() != nil
 	if base != nil {
 		r.Baseline = base.Result(baseSum)
 		if r.Baseline.AcceptedPerSecond > 0 {

@@ -102,7 +102,7 @@ func TestTimeoutsAreErrors(t *testing.T) {
 	g := newGateway(t)
 	g.stall = func(int) time.Duration { return 200 * time.Millisecond }
 	r, err := Run(t.Context(), Config{URL: g.url, Duration: 100 * time.Millisecond, Connections: 1, Timeout: 50 * time.Millisecond}, io.Discard, io.Discard)
-	if err != nil {
+	if err == nil || !strings.Contains(err.Error(), "nothing was accepted: ") || !strings.Contains(err.Error(), "times timeout (transport)") {
 		t.Fatal(err)
 	}
 	if r.Errors["timeout"] == 0 || r.Accepted != 0 {
@@ -158,6 +158,11 @@ func TestValidate(t *testing.T) {
 	}
 	if errs := (&Config{Dialect: "kannel", Attack: .1}).Validate(); len(errs) != 2 {
 		t.Errorf("of Kannel: %v", errs)
+	}
+	for _, c := range []Config{{Purpose: Mix{{"", 1}}}, {Key: Mix{{"a", 0}}}, {Countries: Mix{{"", 1}}}} {
+		if errs := c.Validate(); len(errs) != 1 {
+			t.Errorf("an empty mix: %v", errs)
+		}
 	}
 	if errs := new(Config).Validate(); errs != nil {
 		t.Errorf("the default is invalid: %v", errs)
@@ -304,9 +309,13 @@ func TestRampAndPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "send.html")
-	r, err := Run(t.Context(), Config{URL: g.url, Connections: 4, Rate: rate, HTML: file}, io.Discard, io.Discard)
+	var out bytes.Buffer
+	r, err := Run(t.Context(), Config{URL: g.url, Connections: 4, Rate: rate, HTML: file}, &out, io.Discard)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "open loop at 100..500:500ms,0:300ms,200:400ms over 4 connections") {
+		t.Error(out.String())
 	}
 	if r.Seconds < 1.1 || r.Accepted < 200 || r.Accepted > 231 || r.Rate != "100..500:500ms,0:300ms,200:400ms" {
 		t.Errorf("%.2f s, accepted %d, want 230, rate %s", r.Seconds, r.Accepted, r.Rate)

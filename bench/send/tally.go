@@ -10,18 +10,19 @@ import (
 // Tally is what a load did during some time.
 type Tally struct {
 	Counts
-	Busy   time.Duration // under load
-	Late   time.Duration // how long the last messages came after it; set by who drained
-	Errors map[string]uint64
-	HTTP   *stat.Latencies
-	ToSMSC *stat.Latencies // nil without a carrier of ours
+	Busy    time.Duration // under load
+	Late    time.Duration // how long the last messages came after it; set by who drained
+	Errors  map[string]uint64
+	HTTP    *stat.Latencies // of what was accepted, got no answer, or was never sent
+	Refused *stat.Latencies // of what was answered otherwise
+	ToSMSC  *stat.Latencies // nil without a carrier of ours
 }
 
 // Counts are sends and messages.
 type Counts struct {
 	Sent, Accepted, Failed, Unsent             uint64
 	Submitted, Duplicates, Foreign, Unaccepted uint64 // at the carrier
-	ReceiptsAcked                              uint64
+	ReceiptsAcked, ReceiptsDropped             uint64
 }
 
 // minus is what was added since.
@@ -31,8 +32,8 @@ func (c Counts) minus(o Counts) Counts {
 }
 
 func (c *Counts) each(o *Counts, f func(a, b *uint64)) {
-	mine := []*uint64{&c.Sent, &c.Accepted, &c.Failed, &c.Unsent, &c.Submitted, &c.Duplicates, &c.Foreign, &c.Unaccepted, &c.ReceiptsAcked}
-	other := []*uint64{&o.Sent, &o.Accepted, &o.Failed, &o.Unsent, &o.Submitted, &o.Duplicates, &o.Foreign, &o.Unaccepted, &o.ReceiptsAcked}
+	mine := []*uint64{&c.Sent, &c.Accepted, &c.Failed, &c.Unsent, &c.Submitted, &c.Duplicates, &c.Foreign, &c.Unaccepted, &c.ReceiptsAcked, &c.ReceiptsDropped}
+	other := []*uint64{&o.Sent, &o.Accepted, &o.Failed, &o.Unsent, &o.Submitted, &o.Duplicates, &o.Foreign, &o.Unaccepted, &o.ReceiptsAcked, &o.ReceiptsDropped}
 	for i := range mine {
 		f(mine[i], other[i])
 	}
@@ -49,7 +50,8 @@ type snapshot struct {
 func (l *Load) now() (s snapshot) {
 	if k := l.sink; k != nil {
 		s.Submitted, s.Duplicates, s.Foreign, s.Unaccepted = k.submitted.Load(), k.duplicates.Load(), k.foreign.Load(), k.unaccepted.Load()
-		s.ReceiptsAcked = k.server.Stats().ReceiptsAcked
+		stats := k.server.Stats()
+		s.ReceiptsAcked, s.ReceiptsDropped = stats.ReceiptsAcked, stats.ReceiptsDropped
 	}
 	s.Sent, s.Accepted, s.Failed, s.Unsent = l.sent.Load(), l.accepted.Load(), l.failed.Load(), l.unsent.Load()
 	s.busy = l.busy()
@@ -62,7 +64,7 @@ func (l *Load) Begin() { l.Take() }
 // Take returns what was done since the last Take.
 func (l *Load) Take() *Tally {
 	now := l.now()
-	t := &Tally{Counts: now.minus(l.taken.Counts), Busy: now.busy - l.taken.busy, HTTP: l.http.Take()}
+	t := &Tally{Counts: now.minus(l.taken.Counts), Busy: now.busy - l.taken.busy, HTTP: l.http.Take(), Refused: l.turned.Take()}
 	l.taken = now
 	l.mu.Lock()
 	t.Errors, l.refused = l.refused, map[string]uint64{}
@@ -75,7 +77,7 @@ func (l *Load) Take() *Tally {
 
 // NewTally is one to add others to.
 func NewTally() *Tally {
-	return &Tally{Errors: map[string]uint64{}, HTTP: stat.NewLatencies()}
+	return &Tally{Errors: map[string]uint64{}, HTTP: stat.NewLatencies(), Refused: stat.NewLatencies()}
 }
 
 // Add adds what o says.
@@ -87,6 +89,9 @@ func (t *Tally) Add(o *Tally) {
 		t.Errors[code] += n
 	}
 	t.HTTP.Merge(o.HTTP)
+	if o.Refused != nil {
+		t.Refused.Merge(o.Refused)
+	}
 	if o.ToSMSC != nil {
 		if t.ToSMSC == nil {
 			t.ToSMSC = stat.NewLatencies()

@@ -21,24 +21,28 @@ type figure struct {
 	unit  float64 // for people
 	room  float64 // growth that is nothing to speak of, whatever its share
 	value func(*Sample) float64
-	bound func(*Config) float64
+	bound func(*Result, *Config) float64
 }
 
-func always(c *Config) float64 { return c.RSSGrowth }
+func always(_ *Result, c *Config) float64 { return c.RSSGrowth }
 
-func ofRSS(c *Config) float64 {
-	if c.Duration < settled {
+func ofRSS(r *Result, c *Config) float64 {
+	if !r.settled() {
 		return 0
 	}
 	return c.RSSGrowth
 }
 
-func ofP99(c *Config) float64 {
-	if c.Duration < settled {
+func ofP99(r *Result, c *Config) float64 {
+	if !r.settled() {
 		return 0
 	}
 	return c.P99Growth
 }
+
+// settled says that the run was long enough, as it went and not as it was meant:
+// it may have been cut short.
+func (r *Result) settled() bool { return r.Seconds >= settled.Seconds() }
 
 var figures = []figure{
 	{"RSS, MB", 1e6, 16e6, func(s *Sample) float64 { return s.RSS }, ofRSS},
@@ -66,7 +70,7 @@ func (r *Result) judge(c *Config) {
 	}
 	for _, f := range figures {
 		t := f.trend(judged)
-		if bound := f.bound(c); bound > 0 {
+		if bound := f.bound(r, c); bound > 0 {
 			t.Bound = max(f.room/f.unit, bound*t.From)
 			if t.Growth > t.Bound {
 				r.Failures = append(r.Failures, fmt.Sprintf("%s grew by %.1f in %.0f s, from about %.1f; at most %.1f is allowed",

@@ -50,6 +50,9 @@ func (r *Result) write(out io.Writer, asJSON bool) error {
 	}
 	fmt.Fprintf(out, "%.0f s at %.0f/s: accepted %d, failed %d, missing %d, duplicates %d\n", r.Seconds, r.Rate, r.Sends.Accepted, r.Sends.Failed, r.Total.Missing(), r.Sends.Duplicates)
 	fmt.Fprintf(out, "  HTTP            %v\n  HTTP -> SMSC    %v\n", r.HTTP, r.ToSMSC)
+	if r.Sends.ReceiptsDropped > 0 {
+		fmt.Fprintf(out, "  receipts dropped %d\n", r.Sends.ReceiptsDropped)
+	}
 	if r.Note != "" {
 		fmt.Fprintln(out, r.Note)
 	}
@@ -61,9 +64,27 @@ func (r *Result) write(out io.Writer, asJSON bool) error {
 		return err
 	}
 	if len(r.Failures) == 0 {
-		fmt.Fprintln(out, "nothing leaks, drifts or was lost")
+		fmt.Fprintln(out, r.verdict())
 	}
 	return nil
+}
+
+// verdict is what a run that did not fail has shown, and no more.
+func (r *Result) verdict() string {
+	var unjudged []string
+	for _, t := range r.Trends {
+		if t.Bound == 0 {
+			name, _, _ := strings.Cut(t.Name, ",")
+			unjudged = append(unjudged, name)
+		}
+	}
+	switch len(unjudged) {
+	case len(r.Trends):
+		return "nothing was lost; trends were not judged"
+	case 0:
+		return "nothing leaks, drifts or was lost"
+	}
+	return "nothing was lost, and nothing else grows; not judged: " + strings.Join(unjudged, ", ")
 }
 
 func (r *Result) table() [][]string {
@@ -83,7 +104,7 @@ func (r *Result) table() [][]string {
 
 func (r *Result) page() *plot.Page {
 	p := &plot.Page{Title: "tollgate bench soak", Subtitle: fmt.Sprintf("%s, %.0f s at %.0f/s", r.At.Format("2006-01-02 15:04"), r.Seconds, r.Rate)}
-	verdict := plot.Tile{Label: "verdict", Value: "passed", Note: r.Note}
+	verdict := plot.Tile{Label: "verdict", Value: "passed", Note: r.verdict()}
 	if len(r.Failures) > 0 {
 		verdict.Value, verdict.Note = "failed", strings.Join(r.Failures, "; ")
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tollgate/bench/devgate"
+	"tollgate/bench/plot"
 	"tollgate/bench/proc"
 	"tollgate/bench/send"
 )
@@ -24,6 +25,11 @@ func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, err
 	if errs := cfg.Validate(); errs != nil {
 		return nil, errors.Join(errs...)
 	}
+	sheet, err := plot.Open(cfg.HTML)
+	if err != nil {
+		return nil, err
+	}
+	defer sheet.Close()
 	l, err := send.New(cfg.send())
 	if err != nil {
 		return nil, err
@@ -51,10 +57,8 @@ func Run(ctx context.Context, cfg Config, out, progress io.Writer) (*Result, err
 	if err := r.write(out, cfg.JSON); err != nil {
 		return r, err
 	}
-	if cfg.HTML != "" {
-		if err := r.page().WriteFile(cfg.HTML); err != nil {
-			return r, err
-		}
+	if err := sheet.Write(r.page); err != nil {
+		return r, err
 	}
 	return r, r.err()
 }

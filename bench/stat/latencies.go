@@ -43,12 +43,15 @@ func NewLatencies() *Latencies {
 }
 
 // Record adds one latency; hint spreads the callers.
-func (l *Latencies) Record(hint int, d time.Duration) {
+func (l *Latencies) Record(hint int, d time.Duration) { l.RecordN(hint, d, 1) }
+
+// RecordN adds the same latency n times, at the price of one.
+func (l *Latencies) RecordN(hint int, d time.Duration, n uint64) {
 	s := &l.shards[hint%len(l.shards)]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// Out of bounds cannot happen after min and max.
-	_ = s.h.RecordValue(int64(min(max(d, latencyMin), latencyMax)))
+	_ = s.h.RecordValues(int64(min(max(d, latencyMin), latencyMax)), int64(n))
 }
 
 // Merge adds what other has.

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tollgate/bench/plot"
 	"tollgate/bench/proc"
 	"tollgate/bench/stat"
 )
@@ -19,6 +20,11 @@ import (
 // and returns it.
 func Run(ctx context.Context, cfg Config, out, progress io.Writer) (_ *Result, err error) {
 	c := cfg.withDefaults()
+	sheet, err := plot.Open(c.HTML)
+	if err != nil {
+		return nil, err
+	}
+	defer sheet.Close()
 	dir, err := os.MkdirTemp(c.Dir, "tollgate-store-")
 	if err != nil {
 		return nil, fmt.Errorf("make a directory for the engines: %w", err)
@@ -46,10 +52,10 @@ func Run(ctx context.Context, cfg Config, out, progress io.Writer) (_ *Result, e
 		}
 		r.Rows = append(r.Rows, rows...)
 	}
-	if err := r.write(out, c.JSON); err != nil || c.HTML == "" {
+	if err := r.write(out, c.JSON); err != nil {
 		return r, err
 	}
-	return r, r.page().WriteFile(c.HTML)
+	return r, sheet.Write(r.page)
 }
 
 // measure gives each engine a slice in every round.

@@ -21,8 +21,13 @@ var benchCommand = &command{
 		if err := c.FlagSet.Parse(nil); err != nil { // each subcommand reads its own
 			return err
 		}
-		if len(c.args) > 0 && c.args[0] == "fraud" {
-			return benchFraud(ctx, c)
+		if len(c.args) > 0 && c.args[0] == bench.Fraud.Name {
+			err := benchFraud(ctx, c)
+			if errors.Is(err, flag.ErrHelp) {
+				help(c.out, benchFraudCommand, c)
+				return nil
+			}
+			return err
 		}
 		err := bench.Main(ctx, c.args, c.out, c.err)
 		switch {

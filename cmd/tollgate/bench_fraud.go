@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"tollgate/bench"
 	"tollgate/bench/judge"
 	gen "tollgate/bench/traffic"
 	"tollgate/configs"
@@ -33,6 +34,9 @@ type fraudBench struct {
 // benchWindows hold two weeks of some ten thousand sends a day: four policies
 // run at once.
 var benchWindows = window.Config{Numbers: 1 << 18, Ranges: 1 << 16, IPs: 1 << 17, Devices: 1 << 16, Flows: 1 << 20, Waiting: 1 << 15, Seed: 1}
+
+// benchFraudCommand is what its --help says; bench runs it.
+var benchFraudCommand = &command{name: "bench " + bench.Fraud.Name, short: bench.Fraud.Short, examples: bench.Fraud.Examples}
 
 // benchFraud is `tollgate bench fraud`: it generates labelled traffic, replays it
 // with a policy and the baselines, and prints one table for each kind of

@@ -32,3 +32,21 @@ func TestBenchFraud(t *testing.T) {
 		}
 	}
 }
+
+// The list of the bench has it, and its help is its own.
+func TestBenchFraudHelp(t *testing.T) {
+	said := func(args ...string) string {
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), args, &out, &errs); code != exitDone {
+			t.Errorf("%q: exit %d: %s", args, code, errs.String())
+		}
+		return out.String()
+	}
+	if list := said("bench", "--help"); !strings.Contains(list, "\n  fraud ") || !strings.Contains(list, "tollgate bench fraud --seeds") {
+		t.Error(list)
+	}
+	own := said("bench", "fraud", "--help")
+	if !strings.Contains(own, "Usage: tollgate bench fraud [flags]") || !strings.Contains(own, "--seeds") || strings.Contains(own, "bench compare") {
+		t.Error(own)
+	}
+}

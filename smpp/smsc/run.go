@@ -48,10 +48,15 @@ func RunWith(ctx context.Context, listenAddr string, p *Profile, opts Options, o
 	}
 }
 
-// line is one line of totals, with the rates since the line before.
+// line is one line of totals, with the rates since the line before. Receipts that
+// were dropped come last and only where there are any: they are lost for good.
 func (st Stats) line(before Stats, since time.Duration) string {
 	rate := func(now, then uint64) float64 { return float64(now-then) / since.Seconds() }
-	return fmt.Sprintf("binds=%d submits=%d (%.0f/s) accepted=%d unique=%d refused=%d throttled=%d receipts=%d (%.0f/s) acked=%d waiting=%d redelivered=%d",
+	line := fmt.Sprintf("binds=%d submits=%d (%.0f/s) accepted=%d unique=%d refused=%d throttled=%d receipts=%d (%.0f/s) acked=%d waiting=%d redelivered=%d",
 		st.Bound, st.Submits, rate(st.Submits, before.Submits), st.Accepted, st.Unique, st.Refused, st.Throttled,
 		st.ReceiptsSent, rate(st.ReceiptsSent, before.ReceiptsSent), st.ReceiptsAcked, st.ReceiptsWaiting, st.Redelivered)
+	if st.ReceiptsDropped > 0 {
+		line += fmt.Sprintf(" receipts_dropped=%d", st.ReceiptsDropped)
+	}
+	return line
 }

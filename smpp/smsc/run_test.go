@@ -58,6 +58,16 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// Receipts that were given up are in the totals, and only then.
+func TestTotalsTellOfDroppedReceipts(t *testing.T) {
+	if line := (Stats{ReceiptsDropped: 7}).line(Stats{}, time.Second); !strings.HasSuffix(line, " receipts_dropped=7") {
+		t.Error(line)
+	}
+	if line := (Stats{}).line(Stats{}, time.Second); strings.Contains(line, "dropped") {
+		t.Error(line)
+	}
+}
+
 func TestCloseIsFinal(t *testing.T) {
 	s := New(nil, Options{})
 	s.Close()
