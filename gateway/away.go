@@ -3,6 +3,8 @@ package gateway
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"tollgate/gateway/route"
@@ -16,9 +18,11 @@ import (
 const (
 	// sweepEvery is how often the whole queue of such a carrier is looked through.
 	sweepEvery = time.Second
-	// sweepPaged is how much of what it has on disk is read each time, 15 us each.
+	// sweepPaged is how much of what it has on disk is read each time, 15 us each, and
+	// sweepFor for how long: the lane does nothing else then.
 	sweepPaged = 2000
-	// probeEvery is how often a carrier that is bound and answers nothing gets a
+	sweepFor   = 50 * time.Millisecond
+	// probeEvery is how often a carrier that is bound and answers nothing is given a
 	// message that others could take: nothing else shows that it answers again.
 	probeEvery = 10 * time.Second
 	// reserveFor is how long a full window is waited for before it is asked whether
@@ -26,25 +30,41 @@ const (
 	reserveFor = time.Second
 )
 
-// away is what a lane knows of its carrier's failing. mu guards it.
+// away is what a lane knows of its queue while its carrier fails.
 type away struct {
-	swept, probed time.Time
-	last          waiting // the sweep goes on behind it
+	mu    sync.Mutex
+	swept time.Time
+	last  waiting // the sweep goes on behind it
 }
 
-// reliable says that a carrier is to be given messages that others could take.
-func (l *lane) reliable(s route.State, now time.Time) bool {
-	if !s.Up || !s.Dead {
-		return s.Up
-	}
-	l.sweeping.Lock()
-	defer l.sweeping.Unlock()
-	if now.Sub(l.away.probed) < probeEvery {
-		return false
-	}
-	l.away.probed = now
-	return true
+// probes are the messages by which a carrier that answers nothing is tried.
+type probes struct {
+	next atomic.Int64 // when one is due, Unix nanoseconds; 0: the carrier answers
+	due  atomic.Bool  // the next message is one
 }
+
+// state is that of a carrier for who chooses one: now and then a carrier that answers
+// nothing counts as one that does.
+func (p *probes) state(s route.State, now time.Time) route.State {
+	next := p.next.Load()
+	switch {
+	case !s.Up || !s.Dead:
+		if next != 0 {
+			p.next.Store(0)
+		}
+	case p.due.Load(): // and nobody has been given to it yet
+		s.Dead = false
+	case next == 0:
+		p.next.CompareAndSwap(0, now.Add(probeEvery).UnixNano())
+	case now.UnixNano() >= next && p.next.CompareAndSwap(next, now.Add(probeEvery).UnixNano()):
+		p.due.Store(true)
+		s.Dead = false
+	}
+	return s
+}
+
+// take says that the message at hand is one.
+func (p *probes) take() bool { return p.due.CompareAndSwap(true, false) }
 
 // giveAway hands the head of the queue to another carrier or, when no other one takes
 // that, whatever others take. It says whether the head may be another one now.
@@ -58,10 +78,10 @@ func (l *lane) giveAway(head *flight) bool {
 
 // sweep hands over what others take, from time to time.
 func (l *lane) sweep() {
-	if !l.othersWork() || !l.sweeping.TryLock() {
+	if !l.othersWork() || !l.away.mu.TryLock() {
 		return
 	}
-	defer l.sweeping.Unlock()
+	defer l.away.mu.Unlock()
 	now := l.d.now()
 	if now.Sub(l.away.swept) < sweepEvery {
 		return
@@ -76,9 +96,10 @@ func (l *lane) sweep() {
 // sweepPaged reads some of what waits on disk: it is queued where it is taken now, or
 // left there as before.
 func (l *lane) sweepPaged() {
+	began := time.Now()
 	for range sweepPaged {
 		w, ok := l.queue.listedAfter(l.away.last)
-		if l.away.last = w; !ok || l.d.ctx.Err() != nil {
+		if l.away.last = w; !ok || l.d.ctx.Err() != nil || time.Since(began) > sweepFor {
 			return
 		}
 		if _, err := l.d.wake(l.d.ctx, w.id, never); err != nil {
@@ -121,25 +142,44 @@ func (l *lane) failing() string {
 }
 
 // reserve takes room at the carrier, waiting for it until the message expires, or until
-// the carrier fails and another one can take it.
+// the carrier answers nothing and another one can take it.
 func (l *lane) reserve(f *flight, parts int) (*carrier.Slot, error) {
 	slot, err := l.carrier.TryReserve(parts)
 	if !errors.Is(err, carrier.ErrBusy) {
 		return slot, err
 	}
-	for {
-		left := f.msg.ExpiresAt.Sub(l.d.now())
-		ctx, cancel := context.WithTimeout(l.d.ctx, min(reserveFor, left))
-		slot, err := l.carrier.Reserve(ctx, parts)
-		cancel()
-		if !errors.Is(err, context.DeadlineExceeded) || left <= reserveFor || l.unanswered(f) {
-			return slot, err
+	ctx, cancel := context.WithDeadline(l.d.ctx, f.msg.ExpiresAt)
+	defer cancel()
+	watch := time.AfterFunc(reserveFor, func() { l.watch(ctx, f, cancel) })
+	defer watch.Stop()
+	slot, err = l.carrier.Reserve(ctx, parts)
+	if err == nil && l.unanswered(f) { // what had no answer in time has left the window
+		slot.Release()
+		return nil, errUnanswered
+	}
+	return slot, err
+}
+
+var errUnanswered = errors.New("the carrier answers nothing, and another one can take the message")
+
+// watch gives up waiting for room in the window of a carrier that answers nothing.
+func (l *lane) watch(ctx context.Context, f *flight, cancel func()) {
+	tick := time.NewTicker(reserveFor)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		if l.unanswered(f) {
+			cancel()
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
 		}
 	}
 }
 
-// unanswered says that the carrier answers nothing and f can go elsewhere; what stands
-// behind f may in any case.
+// unanswered says that the carrier answers nothing and f can go elsewhere, unless f is
+// to show whether it does; what stands behind f may go in any case.
 func (l *lane) unanswered(f *flight) bool {
 	if !l.health.state(l.d.now()).Dead {
 		return false
@@ -147,5 +187,5 @@ func (l *lane) unanswered(f *flight) bool {
 	l.sweep()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.gone || f.d.Status < store.Submitted && l.d.nextUp(f) > 0
+	return f.gone || !f.probe && f.d.Status < store.Submitted && l.d.nextUp(f) > 0
 }

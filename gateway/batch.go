@@ -68,20 +68,10 @@ func (b *batch) parts(ctx context.Context) {
 	var commits sync.WaitGroup
 	sideBySide(parts, atOnce, func(part int) {
 		from, to := part*partSize, min(n, (part+1)*partSize)
-		end := b.turn()
 		sideBySide(to-from, workers, func(i int) { b.decide(ctx, from+i) })
-		end()
 		commits.Go(func() { b.commit(ctx, from, to) })
 	})
 	commits.Wait()
-}
-
-// turn waits for a part's turn to be decided, unless it will wait for the network.
-func (b *batch) turn() (end func()) {
-	if b.s.Facts.Enabled() {
-		return func() {}
-	}
-	return b.s.turns.beginPart()
 }
 
 // sideBySide calls f for every index below n, in so many goroutines at most.

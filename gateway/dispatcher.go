@@ -176,8 +176,10 @@ func (d *Dispatcher) SetLanes(lanes []Lane, pick func() float64) error {
 	return err
 }
 
+// state is a carrier's for who chooses one.
 func (d *Dispatcher) state(name string) route.State {
-	return d.lanes[name].health.state(d.now())
+	l, now := d.lanes[name], d.now()
+	return l.probes.state(l.health.state(now), now)
 }
 
 // Start begins to send, and to recover what the store holds open.

@@ -29,6 +29,7 @@ type flight struct {
 	fenced    time.Time      // when the fence that passed last began to look
 	entering  bool           // its commit is under way: whoever wants it waits for Enqueue
 	unwanted  bool           // and it was canceled meanwhile
+	probe     bool           // it is to show whether its carrier answers again
 	gone      bool           // terminal
 	paged     bool           // left to the store: whoever wants it takes it up anew
 	told      bool           // and the tenant was told

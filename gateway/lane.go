@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,8 +28,8 @@ type lane struct {
 	stalled atomic.Bool    // its oldest message has waited for too long
 	fences  chan struct{}  // one token a fence lookup in flight
 
-	sweeping sync.Mutex
-	away     away
+	away   away
+	probes probes
 
 	coding      coding.Options // how texts are written for it
 	byReference bool           // its message ids are no use
@@ -62,18 +61,19 @@ func (l *lane) run() {
 		l.pageIn()
 		head, now := l.queue.peek(), l.d.now()
 		state := l.health.state(now)
+		probe := state.Dead && head != nil && l.probes.take()
 		switch {
 		case head == nil && l.queue.listed(): // what was read went elsewhere, or had ended
 		case head == nil && l.queue.pagedOut() > 0: // none of it could be read
 			l.sleep(downPoll)
 		case head == nil:
 			l.sleep(time.Hour)
-		case !l.reliable(state, now) && l.giveAway(head): // the next one may have nowhere to go
+		case (!state.Up || state.Dead && !probe) && l.giveAway(head): // the next one may have nowhere to go
 		case !state.Up:
 			l.sleep(downPoll)
 		default:
 			if e := l.queue.pop(); e != nil {
-				l.take(e)
+				l.take(e, probe)
 			}
 		}
 	}
@@ -90,15 +90,16 @@ func (l *lane) sleep(d time.Duration) {
 	}
 }
 
-// take brings one message that has left the queue to the carrier.
-func (l *lane) take(e *entry) {
+// take brings one message that has left the queue to the carrier; as a probe it is not
+// to go elsewhere though the carrier answers nothing.
+func (l *lane) take(e *entry, probe bool) {
 	f := e.f
 	f.mu.Lock()
 	if f.gone || f.entry != e {
 		f.mu.Unlock()
 		return
 	}
-	f.entry = nil
+	f.entry, f.probe = nil, probe
 	now := l.d.now()
 	if !now.Before(f.msg.ExpiresAt) {
 		l.d.expire(f, "expired before a carrier could take it")

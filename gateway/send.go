@@ -230,10 +230,8 @@ func (s *Service) decide(ctx context.Context, q *sending) error {
 // judge counts the send, has the policy decide, and lays out what an accepted one
 // writes. It waits for nothing but its turn.
 func (s *Service) judge(q *sending, ns *store.NumberState, g *gathered) (dec fraud.Decision, err error) {
-	if !q.together {
-		s.turns.begin()
-		defer s.turns.end()
-	}
+	s.turns.begin()
+	defer s.turns.end()
 	s.count(q, ns, g)
 	s.controlFacts(q, &g.facts)
 	began := time.Now()
