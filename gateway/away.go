@@ -88,9 +88,22 @@ func (l *lane) sweep() {
 	}
 	l.away.swept = now
 	for _, f := range l.queue.all() {
-		l.moveAway(f)
+		if !l.moveAway(f) {
+			l.d.notAhead(f)
+		}
 	}
 	l.sweepPaged()
+}
+
+// notAhead has a message of a former run, which is stuck, not count as one that recovery
+// has read ahead: it is to read what other carriers take.
+func (d *Dispatcher) notAhead(f *flight) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.recovered {
+		d.recovery.resident.Add(-1)
+		f.recovered = false
+	}
 }
 
 // sweepPaged reads some of what waits on disk: it is queued where it is taken now, or

@@ -63,6 +63,39 @@ func TestOthersPassAStuckHead(t *testing.T) {
 	}
 }
 
+// After a restart carrier a has no bind, and more messages that nobody else takes come
+// first than are read ahead: b's are read all the same.
+func TestRecoveryPassesAStuckCarrier(t *testing.T) {
+	r := newRig(t, rigOptions{
+		policy: "observe", down: true, dispatch: DispatchConfig{ReadAhead: 5},
+		sims: map[string]*smsc.Profile{"a": {}, "b": {}}, prefixes: map[string][]string{"a": {"33"}, "b": {"49"}},
+	})
+	send := func(to string, ttl time.Duration) store.ID {
+		sent, err := r.Send(t.Context(), r.tenant, &SendRequest{Kind: store.KindOTP, To: to, Purpose: "login", TTL: ttl})
+		must(t, err)
+		return sent.ID
+	}
+	var stuck, others []store.ID
+	for i := range 20 {
+		stuck = append(stuck, send(fmt.Sprintf("+3361234%04d", i), 2*time.Minute))
+		others = append(others, send(fmt.Sprintf("+491512%07d", i), 3*time.Minute))
+	}
+	r.stop()
+	r.start()
+	r.up("b")
+	for _, id := range others {
+		r.await(id, store.Delivered)
+	}
+	r.up("a")
+	for _, id := range stuck {
+		r.await(id, store.Delivered)
+	}
+	d := r.Dispatcher
+	r.until("the bounds are free again", func() bool {
+		return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0 && d.recovery.resident.Load() == 0
+	})
+}
+
 // Carrier a is bound and answers nothing: once that is known b gets what it has not been
 // given, though a's window is full.
 func TestADeadCarrierKeepsNothing(t *testing.T) {

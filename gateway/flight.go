@@ -25,7 +25,7 @@ type flight struct {
 	tries     int            // at the present carrier
 	entry     *entry         // its place in the present lane's queue, nil outside
 	size      int64          // octets counted against the queue's bound, 0 once it left
-	recovered bool           // of a former run, and not yet taken by a carrier
+	recovered bool           // of a former run, and counts as read ahead of the carriers
 	fenced    time.Time      // when the fence that passed last began to look
 	entering  bool           // its commit is under way: whoever wants it waits for Enqueue
 	unwanted  bool           // and it was canceled meanwhile
