@@ -147,12 +147,13 @@ func (d *Dispatcher) pageOneAwaiting(f *flight) {
 type pagedTable struct {
 	shards [256]struct {
 		mu sync.Mutex
-		at map[store.ID]int64 // Unix milliseconds; left: never, and not counted
+		at map[store.ID]int64 // Unix milliseconds; neverDue: it does not count
 	}
 	next int // the shard that overdue looks at next
 }
 
-const left = math.MaxInt64
+// neverDue is that of a message which cannot be read, and is not to be given up again.
+const neverDue = math.MaxInt64
 
 func newPagedTable() *pagedTable {
 	t := &pagedTable{}
@@ -174,7 +175,7 @@ func (t *pagedTable) postpone(id store.ID, at time.Time) {
 	s := &t.shards[id[15]]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if was, ok := s.at[id]; ok && was != left {
+	if was, ok := s.at[id]; ok && was != neverDue {
 		s.at[id] = at.UnixMilli()
 	}
 }
@@ -187,9 +188,9 @@ func (t *pagedTable) leave(id store.ID) bool {
 	defer s.mu.Unlock()
 	was, ok := s.at[id]
 	if ok {
-		s.at[id] = left
+		s.at[id] = neverDue
 	}
-	return ok && was != left
+	return ok && was != neverDue
 }
 
 // take takes id out, and says whether it was there, and whether it counted.
@@ -199,7 +200,7 @@ func (t *pagedTable) take(id store.ID) (was, counted bool) {
 	defer s.mu.Unlock()
 	at, was := s.at[id]
 	delete(s.at, id)
-	return was, was && at != left
+	return was, was && at != neverDue
 }
 
 // overdue appends those that are to be given up, of the next part of the table. One

@@ -12,8 +12,9 @@ import (
 	"tollgate/smpp/carrier"
 )
 
-// A carrier that has no bind, or answers nothing, keeps only what no other one can
-// take: a code whose head of queue has nowhere to go must not wait behind it.
+// A carrier that has no bind, or answers nothing, hands over what another one can take:
+// a code must not wait behind a head of the queue that has nowhere to go. What it has on
+// disk is read for that by and by, and what it was given already comes back unanswered.
 
 const (
 	// sweepEvery is how often the whole queue of such a carrier is looked through.

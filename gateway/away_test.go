@@ -16,6 +16,21 @@ import (
 // slow keeps what it is given for longer than a test lasts.
 var slow = smsc.Profile{ResponseDelay: smsc.Distribution{Value: time.Hour}}
 
+// twoKinds sends codes to +33 and to +49 in turn, those to +33 with the earlier deadlines.
+func (r *rig) twoKinds(n int) (early, later []store.ID) {
+	r.t.Helper()
+	send := func(to string, ttl time.Duration) store.ID {
+		sent, err := r.Send(r.t.Context(), r.tenant, &SendRequest{Kind: store.KindOTP, To: to, Purpose: "login", TTL: ttl})
+		must(r.t, err)
+		return sent.ID
+	}
+	for i := range n {
+		early = append(early, send(fmt.Sprintf("+3361234%04d", i), 2*time.Minute))
+		later = append(later, send(fmt.Sprintf("+491512%07d", i), 3*time.Minute))
+	}
+	return early, later
+}
+
 // Carrier a loses its bind, and its queue begins with codes that nobody else serves:
 // those behind them go to b all the same, also those on disk.
 func TestOthersPassAStuckHead(t *testing.T) {
@@ -30,16 +45,7 @@ func TestOthersPassAStuckHead(t *testing.T) {
 			d := r.Dispatcher
 			r.up("a")
 			r.until("a is bound", func() bool { return d.works(route.Choice{Carrier: "a"}) })
-			send := func(to string, ttl time.Duration) store.ID {
-				sent, err := r.Send(t.Context(), r.tenant, &SendRequest{Kind: store.KindOTP, To: to, Purpose: "login", TTL: ttl})
-				must(t, err)
-				return sent.ID
-			}
-			var stuck, others []store.ID
-			for i := range 20 {
-				stuck = append(stuck, send(fmt.Sprintf("+3361234%04d", i), 2*time.Minute))
-				others = append(others, send(fmt.Sprintf("+491512%07d", i), 3*time.Minute))
-			}
+			stuck, others := r.twoKinds(20)
 			if n := d.lanes["a"].queue.size.Load(); n < 38 {
 				t.Fatalf("%d messages wait for a, want all but one that it has and one that waits for room", n)
 			}
@@ -56,9 +62,7 @@ func TestOthersPassAStuckHead(t *testing.T) {
 			for _, id := range stuck {
 				r.await(id, store.Delivered)
 			}
-			r.until("the bounds are free again", func() bool {
-				return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0
-			})
+			r.boundsAreFree()
 		})
 	}
 }
@@ -70,16 +74,7 @@ func TestRecoveryPassesAStuckCarrier(t *testing.T) {
 		policy: "observe", down: true, dispatch: DispatchConfig{ReadAhead: 5},
 		sims: map[string]*smsc.Profile{"a": {}, "b": {}}, prefixes: map[string][]string{"a": {"33"}, "b": {"49"}},
 	})
-	send := func(to string, ttl time.Duration) store.ID {
-		sent, err := r.Send(t.Context(), r.tenant, &SendRequest{Kind: store.KindOTP, To: to, Purpose: "login", TTL: ttl})
-		must(t, err)
-		return sent.ID
-	}
-	var stuck, others []store.ID
-	for i := range 20 {
-		stuck = append(stuck, send(fmt.Sprintf("+3361234%04d", i), 2*time.Minute))
-		others = append(others, send(fmt.Sprintf("+491512%07d", i), 3*time.Minute))
-	}
+	stuck, others := r.twoKinds(20)
 	r.stop()
 	r.start()
 	r.up("b")
@@ -90,10 +85,7 @@ func TestRecoveryPassesAStuckCarrier(t *testing.T) {
 	for _, id := range stuck {
 		r.await(id, store.Delivered)
 	}
-	d := r.Dispatcher
-	r.until("the bounds are free again", func() bool {
-		return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0 && d.recovery.resident.Load() == 0
-	})
+	r.boundsAreFree()
 }
 
 // Carrier a is bound and answers nothing: once that is known b gets what it has not been

@@ -153,9 +153,7 @@ func TestCanceledOnDiskLeavesRoom(t *testing.T) {
 			}
 			r.up("sim")
 			r.until("all others have arrived", func() bool { return len(r.sims["sim"].Inbox()) == 50 })
-			r.until("the bounds are free again", func() bool {
-				return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0
-			})
+			r.boundsAreFree()
 		})
 	}
 }

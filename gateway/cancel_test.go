@@ -112,7 +112,5 @@ func TestCancelsTooLateAreBounded(t *testing.T) {
 	for _, id := range ids {
 		r.await(id, store.Delivered)
 	}
-	r.until("the bounds are free again", func() bool {
-		return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0
-	})
+	r.boundsAreFree()
 }

@@ -36,7 +36,7 @@ func TestFailoverIsBounded(t *testing.T) {
 				must(t, err)
 				ids = append(ids, a.ID)
 			}
-			d, b := r.Dispatcher, r.Dispatcher.lanes["b"].queue
+			b := r.Dispatcher.lanes["b"].queue
 			r.up("b")
 			if refuses {
 				r.up("a")
@@ -60,9 +60,7 @@ func TestFailoverIsBounded(t *testing.T) {
 			if got := len(r.sims["b"].Inbox()); got != n {
 				t.Errorf("%d messages arrived, want each of %d once", got, n)
 			}
-			r.until("the bounds are free again", func() bool {
-				return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0
-			})
+			r.boundsAreFree()
 		})
 	}
 }

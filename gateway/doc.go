@@ -10,5 +10,6 @@
 //
 // Of open messages only so many are in memory, the others in the store alone
 // (paging.go). One that cannot be read lets the others pass and is tried again. For a
-// receipt it is read beside the link that brought it (late.go).
+// receipt it is read beside the link that brought it (late.go). A carrier that fails
+// hands over what others take (away.go).
 package gateway

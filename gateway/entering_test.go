@@ -46,10 +46,7 @@ func TestCancelBeforeEnqueue(t *testing.T) {
 			}
 			must(t, <-canceled)
 			r.await(id, store.Canceled)
-			r.until("the bounds are free again", func() bool {
-				d := r.Dispatcher
-				return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0 && d.awaiting.n.Load() == 0
-			})
+			r.boundsAreFree()
 			for _, m := range r.sims["sim"].Inbox() {
 				if m.To == early {
 					t.Errorf("the carrier was given a canceled message")

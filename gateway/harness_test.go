@@ -29,6 +29,8 @@ import (
 	"tollgate/hlr"
 	"tollgate/hlr/static"
 	"tollgate/smpp/carrier"
+	"tollgate/smpp/pdu"
+	"tollgate/smpp/receipt"
 	"tollgate/smpp/smsc"
 )
 
@@ -335,6 +337,23 @@ func (r *rig) until(what string, f func() bool) {
 			r.t.Fatalf("waited in vain: %s", what)
 		}
 	}
+}
+
+// boundsAreFree waits until nothing is open, and nothing counts against a bound.
+func (r *rig) boundsAreFree() {
+	r.t.Helper()
+	d := r.Dispatcher
+	r.until("the bounds are free again", func() bool {
+		return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0 &&
+			d.awaiting.n.Load() == 0 && d.recovery.resident.Load() == 0
+	})
+}
+
+// tell has the carrier tell of a receipt; what it is answered comes out.
+func (r *rig) tell(rc receipt.Receipt) <-chan pdu.Status {
+	acked := make(chan pdu.Status, 1)
+	r.Dispatcher.Receipt(rc, "sim", func(s pdu.Status) { acked <- s })
+	return acked
 }
 
 // ended waits for the terminal state of a message.

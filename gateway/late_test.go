@@ -98,14 +98,7 @@ func TestLateReceiptOfTheNextOwner(t *testing.T) {
 	r := newRig(t, rigOptions{policy: "observe", sims: map[string]*smsc.Profile{"sim": {NoReceipt: 1}}})
 	id := r.accepted("+4915112345678", "login").ID
 	name := r.await(id, store.Submitted).Delivery.CarrierIDs[0]
-	acked := make(chan pdu.Status, 1)
-	r.Dispatcher.late <- late{
-		arrival: arrival{
-			l: r.Dispatcher.lanes["sim"], at: r.now(), ack: func(s pdu.Status) { acked <- s },
-			r: receipt.Receipt{ID: name, Dest: "4915112345678", State: receipt.Delivered, Final: true},
-		},
-		part: part{id: store.NewID(r.now(), "+4915112345678", [9]byte{1})}, // which has ended
-	}
+	acked := r.lateReceipt(name, r.now())
 	r.await(id, store.Delivered)
 	if s := <-acked; s != pdu.ESME_ROK {
 		t.Errorf("acknowledged with %v", s)
@@ -119,18 +112,25 @@ func TestLateReceiptOfTheFormerOwner(t *testing.T) {
 	time.Sleep(10 * time.Millisecond)
 	id := r.accepted("+4915112345678", "login").ID
 	name := r.await(id, store.Submitted).Delivery.CarrierIDs[0]
-	acked := make(chan pdu.Status, 1)
-	r.Dispatcher.late <- late{
-		arrival: arrival{
-			l: r.Dispatcher.lanes["sim"], at: came, ack: func(s pdu.Status) { acked <- s },
-			r: receipt.Receipt{ID: name, Dest: "4915112345678", State: receipt.Delivered, Final: true},
-		},
-		part: part{id: store.NewID(came, "+4915112345678", [9]byte{1})},
-	}
+	acked := r.lateReceipt(name, came)
 	if s := <-acked; s != pdu.ESME_ROK {
 		t.Errorf("acknowledged with %v", s)
 	}
 	if v := r.view(id); v.Delivery.Status != store.Submitted {
 		t.Errorf("%v by a receipt that came before it was submitted", v.Delivery.Status)
 	}
+}
+
+// lateReceipt has a receipt that came at a time wait to have its message read, which has
+// ended.
+func (r *rig) lateReceipt(name string, at time.Time) <-chan pdu.Status {
+	acked := make(chan pdu.Status, 1)
+	r.Dispatcher.late <- late{
+		arrival: arrival{
+			l: r.Dispatcher.lanes["sim"], at: at, ack: func(s pdu.Status) { acked <- s },
+			r: receipt.Receipt{ID: name, Dest: "4915112345678", State: receipt.Delivered, Final: true},
+		},
+		part: part{id: store.NewID(at, "+4915112345678", [9]byte{1})},
+	}
+	return acked
 }

@@ -74,10 +74,7 @@ func TestPagedQueue(t *testing.T) {
 					t.Errorf("%v: %v", m.id, v.Delivery.Timeline)
 				}
 			}
-			r.until("the bounds are free again", func() bool {
-				d := r.Dispatcher
-				return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0 && d.awaiting.n.Load() == 0
-			})
+			r.boundsAreFree()
 		})
 	}
 }

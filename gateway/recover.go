@@ -104,8 +104,9 @@ func (d *Dispatcher) beginRecovery() (resume func(), err error) {
 }
 
 // unlisted says that there may be messages which the list has not come to, or which it
-// has and that could not be read: their receipts are unknown. When it has broken off they are given up after ReceiptWait: a
-// carrier that is told to wait may hold back all other receipts too.
+// has and that could not be read: their receipts are unknown. When it has broken off, or
+// they still cannot be read, they are given up after ReceiptWait: a carrier that is told
+// to wait may hold back all other receipts too.
 func (d *Dispatcher) unlisted() bool {
 	r := &d.recovery
 	if !r.listing.Load() {

@@ -140,10 +140,7 @@ func TestUnreadableMessagesArePassed(t *testing.T) {
 			for _, id := range ids[5:] {
 				r.await(id, store.Expired)
 			}
-			r.until("the bounds are free again", func() bool {
-				d := r.Dispatcher
-				return d.waiting.Load() == 0 && d.bytes.Load() == 0 && d.pagedOut() == 0 && d.flights.len() == 0
-			})
+			r.boundsAreFree()
 		})
 	}
 }
@@ -185,15 +182,10 @@ func TestUnreadableAwaitingIsGivenUp(t *testing.T) {
 		}
 	}
 	onDisk := (inMemory + 1) % len(ids)
-	tell := func(i int) pdu.Status {
-		acked := make(chan pdu.Status, 1)
-		d.Receipt(receipts[i], "sim", func(s pdu.Status) { acked <- s })
-		return <-acked
-	}
 	broken.set(ids...)
 	r.pass(16 * time.Minute)
 	r.until("they are tried", func() bool { return log.lines("cannot be read from the store") > 0 })
-	if s := tell(onDisk); s != carrier.NotNow {
+	if s := <-r.tell(receipts[onDisk]); s != carrier.NotNow {
 		t.Errorf("a receipt that cannot be taken now is answered %v", s)
 	}
 	r.until("the other one has ended", func() bool { return d.awaiting.count() == 4 })
@@ -202,11 +194,11 @@ func TestUnreadableAwaitingIsGivenUp(t *testing.T) {
 	if n := log.lines("stays open for the next start"); n != 4 {
 		t.Errorf("%d lines tell of it, want one each", n)
 	}
-	if s := tell(onDisk); s != pdu.ESME_ROK {
+	if s := <-r.tell(receipts[onDisk]); s != pdu.ESME_ROK {
 		t.Errorf("a receipt that has been put off for long enough is answered %v", s)
 	}
 	broken.set()
-	if s := tell(onDisk); s != pdu.ESME_ROK {
+	if s := <-r.tell(receipts[onDisk]); s != pdu.ESME_ROK {
 		t.Errorf("a receipt that can be taken again is answered %v", s)
 	}
 	r.await(ids[onDisk], store.Delivered)
@@ -257,8 +249,7 @@ func TestUnreadableAtStartKeepsItsReceipt(t *testing.T) {
 	d := r.Dispatcher
 	r.until("the list was read", func() bool { return !d.recovery.listing.Load() })
 	tell := func() pdu.Status {
-		acked := make(chan pdu.Status, 1)
-		d.Receipt(receipt.Receipt{ID: name, Dest: "4915112345678", State: receipt.Delivered, Final: true}, "sim", func(s pdu.Status) { acked <- s })
+		acked := r.tell(receipt.Receipt{ID: name, Dest: "4915112345678", State: receipt.Delivered, Final: true})
 		r.pass(time.Minute) // longer than an orphan waits
 		return <-acked
 	}
